@@ -1,0 +1,233 @@
+"""The sockets of the worker: what each wire must be able to do, told without saying how.
+
+Every method may raise `TransientError` (service away) and nothing else unless it says so. Fakes and real
+adapters pass the same suites in `tests/contract/`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Protocol
+
+from automation.model import (
+    Anchoring,
+    Case,
+    Event,
+    Fate,
+    Folder,
+    Letter,
+    MailRecord,
+    NewRow,
+    RawMail,
+    Reservation,
+    Row,
+    RowChange,
+    Snapshot,
+    TabLine,
+)
+
+
+class Clock(Protocol):
+    """Tells the time; the only source of `now`."""
+
+    def now(self) -> datetime:
+        """Give the present moment, timezone-aware in the office's zone."""
+        ...
+
+
+class Inbox(Protocol):
+    """The office's mailbox (IMAP). Never deletes; looking never marks a mail as seen."""
+
+    def waiting(self) -> Iterator[Sequence[RawMail]]:
+        """Yield the mails in the INBOX, oldest first, in batches bounded by bytes."""
+        ...
+
+    def file(self, mails: Sequence[RawMail], folder: Folder) -> None:
+        """Move the mails out of the INBOX; a mail that is already gone is no error."""
+        ...
+
+    def sent(self, message_id: str) -> bool:
+        """Say whether the Sent folder holds a mail with this Message-ID (with angle brackets)."""
+        ...
+
+    def keep_sent(self, message: bytes) -> None:
+        """Put a copy in the Sent folder unless one with its Message-ID is there already."""
+        ...
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until new mail is hinted at (IDLE) or the time is over; True = look now."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connection; the next call opens a new one."""
+        ...
+
+
+class Register(Protocol):
+    """The shared spreadsheet. Rows are found by anchor and proven by `No. Register`."""
+
+    def read(self) -> Snapshot:
+        """Read everything a pass needs, in one call. Raises RegisterDriftError when tab or header is gone."""
+        ...
+
+    def insert(
+        self, rows: Sequence[NewRow], anchors: Sequence[Anchoring], lines: Sequence[TabLine], last_used: int
+    ) -> None:
+        """Insert rows after `last_used`, anchor typed rows, append lines: one atomic call, safe to repeat."""
+        ...
+
+    def reread(self, anchors: Sequence[int]) -> Mapping[int, Row]:
+        """Read the anchored rows as they stand now, in one call; an anchor that is gone is left out."""
+        ...
+
+    def change(self, changes: Sequence[RowChange], rows: Mapping[int, Row]) -> tuple[str, ...]:
+        """Write cells in one call into those rows of `reread` whose number and `expected` cells still
+        agree; give the numbers that were written."""
+        ...
+
+
+class Outbound(Protocol):
+    """The way letters leave. Use as a context manager: one connection a pass."""
+
+    def __enter__(self) -> "Outbound":
+        """Be ready to send; connects at the first letter."""
+        ...
+
+    def __exit__(self, *exc: object) -> None:
+        """Say goodbye; a failing goodbye is no error."""
+        ...
+
+    def send(self, message: EmailMessage) -> str:
+        """Hand the letter over and give the server's reply.
+
+        Raises TransientError (4xx, no connection: not delivered), AmbiguousError (broke after the data:
+        perhaps delivered), RejectedError (5xx: final).
+        """
+        ...
+
+
+class Archive(Protocol):
+    """Files that stay: raw mails, and a folder for each case. Written tmp, fsync, rename."""
+
+    def keep(self, mails: Sequence[RawMail]) -> tuple[str, ...]:
+        """Make the raw bytes durable and give, for each, its place relative to the archive's root."""
+        ...
+
+    def raw(self, place: str) -> bytes:
+        """Give the bytes back."""
+        ...
+
+    def shelve(self, case: Case, files: Mapping[str, bytes]) -> str:
+        """Write files into the case's folder (repeating is harmless) and give its relative place."""
+        ...
+
+
+class Ledger(Protocol):
+    """The worker's durable memory and the truth about what was done."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing, durable on leaving; may not be nested."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
+
+    # mails
+    def mail(self, key: str) -> MailRecord | None:
+        """Give what is known of a mail by its identity."""
+        ...
+
+    def add_mail(self, record: MailRecord) -> None:
+        """Remember a mail; an existing key raises ValueError."""
+        ...
+
+    def mails(self) -> Iterator[MailRecord]:
+        """Give every mail ever seen, oldest first."""
+        ...
+
+    def to_pen(self) -> Sequence[tuple[int, MailRecord]]:
+        """Give the mails whose row in a pen tab is not confirmed, with their growing ids."""
+        ...
+
+    def penned(self, ids: Iterable[int]) -> None:
+        """Confirm that these mails have their row in a pen tab."""
+        ...
+
+    # cases
+    def cases(self) -> dict[str, Case]:
+        """Give every case by number."""
+        ...
+
+    def put_case(self, case: Case) -> None:
+        """Write a case, new or changed."""
+        ...
+
+    def next_number(self, year: int) -> str:
+        """Take the next number of the year for good, such as PKT-2026-0001."""
+        ...
+
+    def thread_case(self, message_ids: Sequence[str]) -> str:
+        """Give the number of the case that one of these Message-IDs belongs to (mail or letter), or ""."""
+        ...
+
+    # numbers promised to hand-entered rows
+    def reservations(self) -> tuple[Reservation, ...]:
+        """Give the numbers that are promised and not yet seen in the sheet."""
+        ...
+
+    def put_reservation(self, reservation: Reservation) -> None:
+        """Promise a number, or note that its anchor stands."""
+        ...
+
+    def drop_reservation(self, number: str) -> None:
+        """Forget the promise: the number was seen in the sheet, or its row is gone."""
+        ...
+
+    # letters
+    def plan(self, letter: Letter) -> None:
+        """Plan a letter; a known key is left as it is."""
+        ...
+
+    def letter(self, key: str) -> Letter | None:
+        """Give one letter."""
+        ...
+
+    def letters(self, number: str) -> tuple[Letter, ...]:
+        """Give a case's letters in the order they were planned."""
+        ...
+
+    def due(self, now: datetime) -> tuple[Letter, ...]:
+        """Give the planned letters whose time has come, oldest first."""
+        ...
+
+    def claim(self, key: str, message_id: str, now: datetime) -> bool:
+        """Turn planned into sending and remember its Message-ID; False when it is not planned any more."""
+        ...
+
+    def settle(self, key: str, fate: Fate, receipt: str, now: datetime, again: datetime | None = None) -> None:
+        """Write what became of a letter. `Fate.PLANNED` with `again` = try later (counts an attempt)."""
+        ...
+
+    def in_flight(self) -> tuple[tuple[Letter, str], ...]:
+        """Give the letters found in `sending`, with their Message-IDs."""
+        ...
+
+    # history
+    def add_event(self, event: Event) -> int:
+        """Append to the history and give its id."""
+        ...
+
+    def events(self, after: int = 0, limit: int = 500) -> tuple[Event, ...]:
+        """Give events with an id above `after`, in order."""
+        ...
+
+    # small memories
+    def remember(self, key: str, value: str) -> None:
+        """Keep a small value (column places, alarms raised, the install moment)."""
+        ...
+
+    def recall(self, key: str) -> str:
+        """Give a small value, or ""."""
+        ...
