@@ -8,13 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Final
 
 Cell = str | float | int | bool | None
 """What one cell holds when it is read unformatted (numbers and date serials stay numbers)."""
 
-NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Role(StrEnum):
@@ -176,7 +173,7 @@ class InboundMail:
     text: str = field(repr=False)  # the whole readable text
     own_text: str = field(repr=False)  # without quoted history and phone footers
     attachments: tuple[Attachment, ...] = ()
-    headers: Mapping[str, tuple[str, ...]] = field(default=MappingProxyType({}), repr=False)
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     parts: tuple[str, ...] = ()  # media types met, outermost first, not below message/rfc822
 
 
@@ -262,7 +259,7 @@ class Note:
     """A sentence for `Pesan Sistem`: its key in words.toml and what to fill in."""
 
     key: str
-    facts: Mapping[str, str] = NOTHING
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +291,8 @@ class Case:
     acknowledged: bool = False
     trail: tuple[str, ...] = ()  # "Sekcam 08.25", in order
     problem: Note | None = None  # what is wrong, until the next lawful act
-    fields: Mapping[str, str] = NOTHING  # people-owned cells as last seen
-    handled: Mapping[str, str] = NOTHING  # status column -> the choice already dealt with
+    fields: Mapping[str, str] = field(default_factory=dict)  # people-owned cells as last seen
+    handled: Mapping[str, str] = field(default_factory=dict)  # status column -> the choice already dealt with
     clearing: frozenset[str] = frozenset()  # status columns the worker is to empty
 
 
@@ -309,7 +306,7 @@ class Edit:
     typed: str  # as it stands in the cell
     act: Act | None  # None: an unknown word
     kasi: str = ""  # with `Act.DISPOSISI`: to whom
-    fields: Mapping[str, str] = NOTHING  # the row's people-owned cells in the same snapshot
+    fields: Mapping[str, str] = field(default_factory=dict)  # the row's people-owned cells in the same snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +318,7 @@ class Letter:
     number: str  # "" for a letter about the system itself
     to: Role
     kasi: str = ""  # with Role.KASI: which
-    facts: Mapping[str, str] = NOTHING
+    facts: Mapping[str, str] = field(default_factory=dict)
     not_before: datetime | None = None
     fate: Fate = Fate.PLANNED
     attempts: int = 0
@@ -405,7 +402,7 @@ class RowChange:
     number: str
     anchor: int
     cells: Mapping[str, Cell]
-    expected: Mapping[str, str] = NOTHING
+    expected: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,4 +412,4 @@ class Reservation:
     number: str
     anchor: int
     anchored: bool
-    cells: Mapping[str, str] = NOTHING  # the row's people-owned cells when the number was promised
+    cells: Mapping[str, str] = field(default_factory=dict)  # the row's people-owned cells when the number was promised
