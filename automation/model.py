@@ -328,13 +328,13 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the append-only history."""
+    """One line of the append-only history; its sentence is words.toml [event] `kind` with `facts`."""
 
     at: datetime
-    number: str
+    number: str  # "" = about the system
     by: Role
-    kind: str  # an `Act`, or "surat", "sistem", "keterangan"
-    text: str  # one Indonesian sentence
+    kind: str
+    facts: Mapping[str, str] = field(default_factory=dict)
     id: int = 0  # given by the ledger, growing
 
 
