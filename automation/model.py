@@ -122,6 +122,14 @@ class Verdict(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class Security(StrEnum):
+    """How a mail connection is protected; `PLAIN` is for the loopback only (the settings see to it)."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    PLAIN = "plain"
+
+
 class Folder(StrEnum):
     """Where a handled mail is filed in the office's mailbox; the staff's own visible proof."""
 

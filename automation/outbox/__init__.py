@@ -1,0 +1,1 @@
+"""Mail out: letters, and the way they leave."""

@@ -1,0 +1,190 @@
+"""Letters leave by SMTP: the port `Outbound`, which always knows whether a letter may have left.
+
+The steps of a delivery are taken one by one, because `smtplib` does not tell a connection that
+broke before the final dot (nothing happened) from one that broke after it (nobody knows).
+"""
+
+import re
+import smtplib
+import socket
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Self
+
+from automation.errors import AmbiguousError, RejectedError, TransientError
+from automation.model import Security
+
+_LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
+_LOGIN_WANTED = {530, 534, 535, 538}  # RFC 4954 6: not the letter's fault
+_REPLY_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpAccount:
+    """Where letters are handed in; an empty `user` sends without login."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    security: Security
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """A letter ready for the wire."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    options: tuple[str, ...]  # of MAIL FROM
+    content: bytes = field(repr=False)
+
+
+class SmtpOutbound:
+    """The way letters leave through the office's mail server; one connection, opened when needed.
+
+    `timeout` (seconds) bounds each step. The envelope's sender is the letter's From, so that
+    bounces come home. A fault of the connection or the login is never held against a letter.
+    """
+
+    def __init__(self, account: SmtpAccount, timeout: float) -> None:
+        self._account = account
+        self._timeout = timeout
+        self._server: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        """Be ready; the connection is opened at the first letter."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Say goodbye; a failing goodbye is no error."""
+        if self._server is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._server.quit()
+            self._drop()
+
+    def send(self, message: EmailMessage) -> str:
+        """Hand the letter over and give the server's reply.
+
+        Raises TransientError (4xx, no connection, no login: not delivered), AmbiguousError (broke
+        after the data: perhaps delivered), RejectedError (5xx: final).
+        """
+        try:
+            server = self._ready()
+            envelope = _envelope(message, server)
+            self._introduce(server, envelope)
+            server.send(_LINE_DOT.sub(b"..", envelope.content) + b".\r\n")
+        except (OSError, smtplib.SMTPException) as trouble:
+            # sending raises before its last bytes are taken, and those are the final dot
+            self._drop()
+            raise TransientError(self._trouble(trouble)) from trouble
+        try:
+            code, reply = server.getreply()
+        except (OSError, smtplib.SMTPException) as trouble:
+            self._drop()
+            raise AmbiguousError(
+                f"{self._trouble(trouble)}, after the letter was sent"
+            ) from trouble
+        return self._receipt(code, reply)
+
+    def _ready(self) -> smtplib.SMTP:
+        """Give a connection that answers; one that went away between two letters is replaced."""
+        if self._server is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                if self._server.rset()[0] == 250:
+                    return self._server
+            self._drop()
+        self._server = server = _connect(self._account, self._timeout)
+        server.ehlo_or_helo_if_needed()
+        if self._account.security is Security.STARTTLS:
+            server.starttls(context=ssl.create_default_context())
+        if self._account.user:
+            server.login(self._account.user, self._account.password)
+        return server
+
+    def _introduce(self, server: smtplib.SMTP, envelope: _Envelope) -> None:
+        self._expect(2, *server.mail(envelope.sender, envelope.options))
+        for recipient in envelope.recipients:
+            self._expect(2, *server.rcpt(recipient))
+        self._expect(3, *server.docmd("DATA"))
+
+    def _expect(self, kind: int, code: int, reply: bytes) -> None:
+        """Go on when the reply has this first digit. Raises what it means otherwise."""
+        if code // 100 == kind:
+            return
+        if code == 421:  # RFC 5321 3.8: the server is closing
+            self._drop()
+        if code // 100 == 5 and code not in _LOGIN_WANTED:
+            raise RejectedError(_said(code, reply))
+        raise TransientError(_said(code, reply))
+
+    def _receipt(self, code: int, reply: bytes) -> str:
+        if code < 200:  # no reply at all, as from something that is no mail server
+            self._drop()
+            raise AmbiguousError(_said(code, reply))
+        self._expect(2, code, reply)
+        return _said(code, reply)
+
+    def _trouble(self, trouble: Exception) -> str:
+        host = self._account.host
+        if isinstance(trouble, smtplib.SMTPAuthenticationError):
+            return f"The mail server {host} refuses the login: check SMTP_USER and SMTP_PASSWORD."
+        if isinstance(trouble, smtplib.SMTPNotSupportedError):
+            return f"The mail server {host} lacks what is needed ({trouble}): check SMTP_SECURITY."
+        if isinstance(trouble, ssl.SSLCertVerificationError):
+            return f"The certificate of {host} is not valid ({trouble.verify_message})."
+        return f"The mail server {host} failed: {type(trouble).__name__}: {trouble}"[:_REPLY_LENGTH]
+
+    def _drop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+
+def _connect(account: SmtpAccount, timeout: float) -> smtplib.SMTP:
+    name = socket.gethostname()  # smtplib's own choice may wait long for a name server
+    if account.security is Security.TLS:
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(
+            account.host, account.port, local_hostname=name, timeout=timeout, context=context
+        )
+    return smtplib.SMTP(account.host, account.port, local_hostname=name, timeout=timeout)
+
+
+def _envelope(message: EmailMessage, server: smtplib.SMTP) -> _Envelope:
+    """Make the letter fit for this server: 8-bit and UTF-8 addresses only where it knows them.
+
+    Raises RejectedError when it names no sender or recipient, or one the server cannot take.
+    """
+    sender, recipients = _addresses(message, "From"), _addresses(message, "To", "Cc")
+    if not sender or not recipients:
+        raise RejectedError("the letter names no sender or no recipient")
+    options: list[str] = []
+    policy = SMTP
+    if not all(address.isascii() for address in (*sender, *recipients)):
+        if not server.has_extn("smtputf8"):
+            raise RejectedError("the mail server takes no address outside ASCII")
+        options.append("SMTPUTF8")
+        policy = policy.clone(utf8=True)
+    if not server.has_extn("8bitmime"):
+        policy = policy.clone(cte_type="7bit")
+    content = message.as_bytes(policy=policy)
+    if not content.isascii():
+        options.append("BODY=8BITMIME")
+    if not content.endswith(b"\r\n"):
+        content += b"\r\n"
+    return _Envelope(sender[0], recipients, tuple(options), content)
+
+
+def _addresses(message: EmailMessage, *names: str) -> tuple[str, ...]:
+    headers = (header for name in names for header in message.get_all(name, ()))
+    found = (address.addr_spec for header in headers for address in header.addresses)
+    return tuple(dict.fromkeys(address for address in found if address))
+
+
+def _said(code: int, reply: bytes) -> str:
+    text = " ".join(reply.decode(errors="replace").split())
+    return f"{code} {text}"[:_REPLY_LENGTH]
