@@ -160,6 +160,10 @@ class Ledger(Protocol):
         """Give every case by number."""
         ...
 
+    def case(self, number: str) -> Case | None:
+        """Give one case, or None."""
+        ...
+
     def put_case(self, case: Case) -> None:
         """Write a case, new or changed."""
         ...

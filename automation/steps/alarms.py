@@ -1,0 +1,58 @@
+"""Alarms: each fault is told once, and once when it is over; by log at once, by mail when it lasts."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from automation.model import Letter, LetterCode, Role
+from automation.steps.house import House
+
+log = logging.getLogger(__name__)
+
+_PATIENCE: Final = timedelta(minutes=10)
+"""How long a service may be away before the Petugas is told by mail."""
+
+_CLAUSES: Final = {
+    "mailbox": "Sistem tidak dapat membaca kotak surat pengaduan",
+    "register": "Sistem tidak dapat membaca register pengaduan",
+    "letters": "Sistem tidak dapat mengirim email",
+    "clock": "Jam komputer sistem tidak benar",
+}
+
+
+def raised(house: House, wire: str, reason: str, now: datetime, *, lasting: bool) -> None:
+    """Note a fault of a wire. `lasting` = waiting cannot mend it, so people are told at once."""
+    since = house.ledger.recall(_key(wire))
+    if not since:
+        house.ledger.remember(_key(wire), now.isoformat())
+        log.error("alarm wire=%s: %s", wire, reason)
+        since = now.isoformat()
+    if lasting or now - datetime.fromisoformat(since) >= _PATIENCE:
+        house.ledger.plan(_letter(wire, since, now, over=False))
+
+
+def over(house: House, wire: str, now: datetime) -> None:
+    """Note that a wire works; the all-clear goes to whoever was told of the fault."""
+    since = house.ledger.recall(_key(wire))
+    if not since:
+        return
+    house.ledger.remember(_key(wire), "")
+    log.warning("alarm wire=%s is over", wire)
+    if house.ledger.letter(_letter(wire, since, now, over=False).key):
+        house.ledger.plan(_letter(wire, since, now, over=True))
+
+
+def _key(wire: str) -> str:
+    return f"alarm:{wire}"
+
+
+def _letter(wire: str, since: str, now: datetime, *, over: bool) -> Letter:
+    facts = {"gangguan": _CLAUSES[wire], "sejak": since} | ({"pulih": "ya"} if over else {})
+    return Letter(
+        key=f"sistem/T19/{wire}-{since}{'-pulih' if over else ''}",
+        code=LetterCode.T19,
+        number="",
+        to=Role.PETUGAS,
+        facts=facts,
+        not_before=now,
+    )

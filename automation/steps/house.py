@@ -1,0 +1,71 @@
+"""Everything a pass works with, in one hand: the wires behind their ports and what was read at start."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from automation.model import Case, Cell, Decision, Fate, Office
+from automation.outbox.letters import LetterWriter
+from automation.ports import Archive, Clock, Inbox, Ledger, Outbound, Register
+from automation.register.office import OFFICE_TABS, read_office
+from automation.register.schema import Schema
+from automation.workflow.decide import posted
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The worker's surroundings; made by wiring.py, or by a test from fakes."""
+
+    clock: Clock
+    inbox: Inbox
+    register: Register
+    outbound: Outbound
+    archive: Archive
+    ledger: Ledger
+    letters: LetterWriter
+    schema: Schema
+    office: Office  # what holds until the sheet says otherwise
+    own_addresses: frozenset[str]
+    link: Callable[[int], str]  # row position -> address that opens it, "" for 0
+    adopt_since: datetime | None = None
+
+
+def enact(house: House, decision: Decision, now: datetime) -> None:
+    """Write a decision into the ledger; to be called inside a transaction."""
+    ledger = house.ledger
+    ledger.put_case(decision.case)
+    for key in decision.cancelled:
+        ledger.settle(key, Fate.CANCELLED, "withdrawn before sending", now)
+        letter = ledger.letter(key)
+        if letter is not None:
+            ledger.add_event(posted(letter, now))
+    for letter in decision.letters:
+        ledger.plan(letter)
+    for event in decision.events:
+        ledger.add_event(event)
+
+
+def known_office(house: House) -> Office:
+    """Give the office as the sheet last told it, so that a pass without the sheet still knows its people."""
+    kept = house.ledger.recall("office")
+    if not kept:
+        return house.office
+    return read_office(json.loads(kept), house.office)[0]
+
+
+def remember_office(house: House, tabs: Mapping[str, Sequence[Sequence[Cell]]]) -> None:
+    """Keep the office's own tabs for passes in which the sheet cannot be read."""
+    kept = json.dumps({name: tabs[name] for name in OFFICE_TABS if name in tabs})
+    if kept != house.ledger.recall("office"):
+        house.ledger.remember("office", kept)
+
+
+def staff(office: Office) -> frozenset[str]:
+    """Give the addresses of the office's own people."""
+    return frozenset(o.address.lower() for o in office.officials if o.address)
+
+
+def is_open(case: Case) -> bool:
+    """Say whether the clock of a case still runs."""
+    return case.conveyed_at is None

@@ -1,0 +1,196 @@
+"""Letters out: claim, send, remember. At most once where it matters (the answer), at least once elsewhere.
+
+A letter found in `sending` was cut off by a crash: the Sent folder tells whether it left. Where it does not tell,
+an answer waits for a person and any other letter is sent again.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email import policy
+from email.message import EmailMessage
+from enum import Enum
+from typing import Final
+
+from automation.errors import AmbiguousError, RejectedError, TransientError
+from automation.model import Case, Fate, Letter, LetterCode, Office, Role, Stage
+from automation.ports import Outbound
+from automation.steps.house import House, enact
+from automation.steps.sheet import Seen
+from automation.workflow import decide
+from automation.workflow.decide import Desk
+from automation.workflow.table import ANSWERS
+
+log = logging.getLogger(__name__)
+
+_WAITS: Final = (1, 2, 5, 10, 20, 40, 60)
+"""Minutes between attempts after a temporary refusal; the last one repeats."""
+
+_GIVE_UP: Final = 3
+"""Temporary failures in a row after which the rest of the letters wait for the next pass."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the letters in this pass, for the closing log line."""
+
+    sent: int = 0
+    failed: int = 0
+    held: int = 0
+    later: int = 0
+
+
+class Scope(Enum):
+    """Which letters may leave in a pass."""
+
+    ALL = "all"
+    NO_ANSWERS = "no answers"  # the sheet was not read: a withdrawal could be missed
+    SYSTEM = "system"  # the sheet is not what it must be: only the alarm about it
+
+    @classmethod
+    def of(cls, *, read: bool, drift: bool) -> "Scope":
+        """Choose by what happened to the sheet in this pass."""
+        if drift:
+            return cls.SYSTEM
+        return cls.ALL if read else cls.NO_ANSWERS
+
+    def allows(self, letter: Letter) -> bool:
+        """Say whether this letter may leave."""
+        if self is Scope.SYSTEM:
+            return not letter.number
+        return self is Scope.ALL or letter.code not in ANSWERS
+
+
+def send_due(house: House, seen: Seen, now: datetime, scope: Scope) -> Counts:
+    """Send what is due and look after what follows from it."""
+    counts = Counts()
+    if scope is not Scope.SYSTEM:
+        _recover(house, now, counts)
+    due = [letter for letter in house.ledger.due(now) if scope.allows(letter)]
+    if due:
+        with house.outbound as outbound:
+            _send_all(house, outbound, seen, due, counts)
+    _look_after(house, seen.office, now)
+    return counts
+
+
+def _recover(house: House, now: datetime, counts: Counts) -> None:
+    """Find out what became of letters that a crash cut off."""
+    for letter, message_id in house.ledger.in_flight():
+        if house.inbox.sent(message_id):
+            _settle(house, letter, Fate.SENT, "found in the Sent folder", now)
+        elif letter.code is LetterCode.T10:
+            _settle(house, letter, Fate.HELD, "interrupted while sending", now)
+            counts.held += 1
+        else:
+            house.ledger.settle(letter.key, Fate.PLANNED, "interrupted", now, again=now)
+
+
+def _send_all(
+    house: House, outbound: Outbound, seen: Seen, due: Iterable[Letter], counts: Counts
+) -> None:
+    refused_in_a_row = 0
+    for letter in due:
+        fate = _send(house, outbound, seen, letter)
+        counts.sent += fate is Fate.SENT
+        counts.failed += fate is Fate.FAILED
+        counts.held += fate is Fate.HELD
+        counts.later += fate is Fate.PLANNED
+        refused_in_a_row = refused_in_a_row + 1 if fate is Fate.PLANNED else 0
+        if refused_in_a_row == _GIVE_UP:
+            return
+
+
+def _send(house: House, outbound: Outbound, seen: Seen, letter: Letter) -> Fate:
+    now = house.clock.now()
+    case = house.ledger.case(letter.number) if letter.number else None
+    link = house.link(seen.positions.get(letter.number, 0))
+    try:
+        message = house.letters.compose(letter, case, seen.office, link, now)
+    except RejectedError as error:
+        return _settle(house, letter, Fate.FAILED, str(error), now)
+    if not house.ledger.claim(letter.key, str(message["Message-ID"]), now):
+        return Fate.CANCELLED
+    return _hand_over(house, outbound, letter, message)
+
+
+def _hand_over(house: House, outbound: Outbound, letter: Letter, message: EmailMessage) -> Fate:
+    try:
+        receipt = outbound.send(message)
+    except RejectedError as error:
+        return _settle(house, letter, Fate.FAILED, str(error), house.clock.now())
+    except AmbiguousError as error:
+        return _doubt(house, letter, message, str(error))
+    except TransientError as error:
+        return _later(house, letter, str(error))
+    if letter.code is LetterCode.T10:
+        _keep_copy(house, message)
+    return _settle(house, letter, Fate.SENT, receipt, house.clock.now())
+
+
+def _keep_copy(house: House, message: EmailMessage) -> None:
+    """File the answer in the Sent folder; a mailbox that is away does not undo the sending."""
+    try:
+        house.inbox.keep_sent(message.as_bytes(policy=policy.SMTP))
+    except TransientError as error:
+        log.warning("no copy in the Sent folder: %s", error)
+
+
+def _doubt(house: House, letter: Letter, message: EmailMessage, reason: str) -> Fate:
+    """The line broke after the data: an answer is never risked twice, other letters are."""
+    now = house.clock.now()
+    try:
+        left = house.inbox.sent(str(message["Message-ID"]))
+    except TransientError:
+        left = False
+    if left:
+        return _settle(house, letter, Fate.SENT, "found in the Sent folder", now)
+    if letter.code is LetterCode.T10:
+        return _settle(house, letter, Fate.HELD, reason, now)
+    return _later(house, letter, reason)
+
+
+def _later(house: House, letter: Letter, reason: str) -> Fate:
+    now = house.clock.now()
+    wait = _WAITS[min(letter.attempts, len(_WAITS) - 1)]
+    again = now + timedelta(minutes=wait)
+    house.ledger.settle(letter.key, Fate.PLANNED, reason, now, again=again)
+    log.warning("case=%s letter=%s not sent, next try in %d min: %s", letter.number or "-", letter.code, wait, reason)
+    return Fate.PLANNED
+
+
+def _settle(house: House, letter: Letter, fate: Fate, receipt: str, now: datetime) -> Fate:
+    """Remember what became of a letter, with its line of history and what follows from it."""
+    settled = replace(letter, fate=fate, receipt=receipt, settled_at=now)
+    with house.ledger.transaction():
+        house.ledger.settle(letter.key, fate, receipt, now)
+        if letter.number:
+            house.ledger.add_event(decide.posted(settled, now))
+        if fate is not Fate.SENT and letter.to is Role.PELAPOR and letter.code is not LetterCode.T10:
+            house.ledger.plan(decide.undelivered(settled, now))
+    log.info("case=%s letter=%s %s", letter.number or "-", letter.code, fate)
+    return fate
+
+
+def _look_after(house: House, office: Office, now: datetime) -> None:
+    """Move on the cases whose answer left or failed, and shelve those that were conveyed."""
+    for case in house.ledger.cases().values():
+        desk = Desk(now, office)
+        if case.stage is Stage.SIAP_DISAMPAIKAN:
+            decision = decide.ticked(case, replace(desk, letters=house.ledger.letters(case.number)))
+            if decision.case != case:
+                with house.ledger.transaction():
+                    enact(house, decision, now)
+                case = decision.case  # noqa: PLW2901 - the same case, one step on
+        if case.stage is Stage.SUDAH_DISAMPAIKAN:
+            _shelve(house, case, desk)
+
+
+def _shelve(house: House, case: Case, desk: Desk) -> None:
+    """Put the answer and every draft into the case's folder, then close the case."""
+    drafts = {f"draf-{n}.txt": text.encode() for n, text in enumerate(case.versions, start=1)}
+    answer = {"tanggapan.txt": case.versions[case.approved - 1].encode()} if case.approved else {}
+    house.archive.shelve(case, {"pengaduan.txt": case.text.encode(), **drafts, **answer})
+    with house.ledger.transaction():
+        enact(house, decide.archived(case, desk), desk.now)

@@ -1,0 +1,200 @@
+"""The sheet: what people decided goes into the ledger, what the ledger knows goes into the sheet.
+
+Two reads and two writes at most, however many cases changed: read all, insert new rows, re-read the rows to be
+written, write their cells. Everything written is derived from the ledger, so a crash anywhere is made good by
+the next pass.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+from automation.model import (
+    Case,
+    Cell,
+    Decision,
+    Edit,
+    Office,
+    Reservation,
+    Role,
+    RowChange,
+    Snapshot,
+    Stage,
+)
+from automation.register import diff, lines, rows, writes
+from automation.register.diff import Diff
+from automation.register.office import read_office
+from automation.steps import typed
+from automation.steps.house import House, enact, is_open, remember_office
+from automation.workflow import decide, worktime
+from automation.workflow.decide import Desk
+
+log = logging.getLogger(__name__)
+
+_ORDER: Final = (Role.SEKCAM, Role.KASI, Role.CAMAT, Role.PETUGAS)
+_CONTACT_FIXED: Final = frozenset(
+    {Stage.SIAP_DISAMPAIKAN, Stage.SUDAH_DISAMPAIKAN, Stage.SELESAI}
+)
+_LINES_A_PASS: Final = 500
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the step found and did; `positions` serve the links in the letters of this pass."""
+
+    office: Office
+    positions: dict[str, int] = field(default_factory=dict)
+    edits: int = 0
+    inserted: int = 0
+    changed: int = 0
+    numbered: int = 0
+
+
+def keep(house: House, now: datetime) -> Seen:
+    """Read the sheet, obey what people decided, and bring the sheet up to date."""
+    snapshot = house.register.read()
+    office, problems = read_office(snapshot.tabs, house.office)
+    remember_office(house, snapshot.tabs)
+    for problem in problems:
+        log.warning("register settings: %s", problem)
+    seen = Seen(office, {row.number: row.position for row in snapshot.rows if row.number})
+    cases = house.ledger.cases()
+    found = diff.compare(snapshot, cases, house.schema, office)
+    typed.forget_seen(house, snapshot)
+    _decide_all(house, found, cases, seen, now)
+    _write(house, snapshot, found, seen, now)
+    return seen
+
+
+# --- people's decisions into the ledger -----------------------------------------------------------
+
+
+def _decide_all(
+    house: House, found: Diff, before: Mapping[str, Case], seen: Seen, now: datetime
+) -> None:
+    """Judge every edit on the case as it then stands, and look after the answers on their way out."""
+    by_number = _sorted_edits(found.edits)
+    with house.ledger.transaction():
+        for number, remembered in found.cases.items():
+            case = _adopted(house, remembered, by_number.get(number, ()))
+            decisions = _decide(house, case, by_number.get(number, ()), seen.office, now)
+            for decision in decisions:
+                enact(house, decision, now)
+            if not decisions and case != before[number]:
+                house.ledger.put_case(case)
+            seen.edits += len(decisions)
+
+
+def _sorted_edits(edits: Iterable[Edit]) -> dict[str, tuple[Edit, ...]]:
+    ordered = sorted(edits, key=lambda e: (e.number, _ORDER.index(e.role)))
+    return {number: tuple(group) for number, group in groupby(ordered, key=lambda e: e.number)}
+
+
+def _decide(
+    house: House, case: Case, edits: tuple[Edit, ...], office: Office, now: datetime
+) -> list[Decision]:
+    """Give the decisions of a case in order; each sees the letters that the ones before planned."""
+    if not edits and case.stage is not Stage.SIAP_DISAMPAIKAN:
+        return []
+    desk = Desk(now, office, house.ledger.letters(case.number))
+    decisions: list[Decision] = []
+    for edit in edits:
+        _keep(decisions, case, decide.edited(case, edit, desk))
+        case, desk = _onward(case, desk, decisions)
+    _keep(decisions, case, decide.ticked(case, desk))
+    return decisions
+
+
+def _keep(decisions: list[Decision], case: Case, decision: Decision) -> None:
+    if decision != Decision(case):
+        decisions.append(decision)
+
+
+def _onward(case: Case, desk: Desk, decisions: list[Decision]) -> tuple[Case, Desk]:
+    if not decisions:
+        return case, desk
+    last = decisions[-1]
+    known = {letter.key for letter in desk.letters}
+    fresh = tuple(letter for letter in last.letters if letter.key not in known)
+    kept = tuple(letter for letter in desk.letters if letter.key not in last.cancelled)
+    return last.case, replace(desk, letters=kept + fresh)
+
+
+def _adopted(house: House, case: Case, edits: tuple[Edit, ...]) -> Case:
+    """Take over what the Petugas corrected in the row: name, contact, subject. The person wins."""
+    if not edits:
+        case = decide.calmed(case)
+    if case.stage in _CONTACT_FIXED or not case.fields:
+        return case
+    return rows.adopt(case, house.schema)
+
+
+# --- the ledger into the sheet --------------------------------------------------------------------
+
+
+def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datetime) -> None:
+    promised = typed.promise(house, snapshot, found.typed, now)
+    cases = house.ledger.cases()
+    _insert(house, snapshot, cases, promised, seen, now)
+    changes = writes.changes(snapshot, cases, _wanted(house, cases, seen.office, now), house.schema)
+    lost = [number for number in found.vanished if number not in promised]
+    anchors = {writes.anchor(n) for n in (*promised, *lost)} | {c.anchor for c in changes}
+    if not anchors:
+        return
+    rows_now = house.register.reread(sorted(anchors))
+    answers = typed.complete(house, promised, rows_now, seen.office, now)
+    known = house.ledger.cases()
+    late = {n: known[n] for n in (*promised, *lost) if n in known and writes.anchor(n) in rows_now}
+    seen.positions |= {n: rows_now[writes.anchor(n)].position for n in late}
+    wanted = _wanted(house, late, seen.office, now)
+    changes += tuple(RowChange(n, writes.anchor(n), cells) for n, cells in wanted.items()) + answers
+    seen.numbered = sum(number in known and number not in cases for number in promised)
+    if changes:
+        seen.changed = len(house.register.change(changes, rows_now))
+
+
+def _wanted(
+    house: House, cases: Mapping[str, Case], office: Office, now: datetime
+) -> dict[str, dict[str, Cell]]:
+    calendar = office.calendar
+    return {
+        number: rows.shown(
+            case,
+            worktime.left(case.due, now, calendar) if is_open(case) else 0,
+            house.schema,
+            office,
+        )
+        for number, case in cases.items()
+    }
+
+
+def _insert(
+    house: House,
+    snapshot: Snapshot,
+    cases: Mapping[str, Case],
+    promised: Mapping[str, Reservation],
+    seen: Seen,
+    now: datetime,
+) -> None:
+    """Add rows of new or vanished cases, anchors on typed rows, history and pen lines: one call."""
+    absent = {n: c for n, c in cases.items() if n not in seen.positions and n not in promised}
+    new = writes.new_rows(absent, _wanted(house, absent, seen.office, now), house.schema)
+    anchors = typed.to_anchor(snapshot, promised, house.schema)
+    history = house.ledger.events(int(house.ledger.recall("riwayat") or 0), _LINES_A_PASS)
+    penned = house.ledger.to_pen()
+    extra = [lines.history(event, house.schema, seen.office) for event in history]
+    extra += [lines.pen(mark, record) for mark, record in penned]
+    if not (new or anchors or extra):
+        return
+    house.register.insert(new, anchors, extra, snapshot.last_used)
+    with house.ledger.transaction():
+        typed.anchored(house, promised, anchors)
+        if history:
+            house.ledger.remember("riwayat", str(history[-1].id))
+        house.ledger.penned(mark for mark, _ in penned)
+    for place, row in enumerate(new, start=snapshot.last_used + 1):
+        seen.positions[row.number] = place
+    seen.inserted = len(new)

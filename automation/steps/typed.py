@@ -1,0 +1,146 @@
+"""Rows that the Petugas typed: a number is promised, the row anchored, read again, and only then a case.
+
+Between any two of these the program may die and people may sort: the promise in the ledger and the anchor in the
+sheet say where it stood.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from automation.model import Anchoring, Note, Office, Reservation, Row, RowChange, Snapshot
+from automation.register import rows, writes
+from automation.register.schema import Schema
+from automation.steps.house import House, enact
+from automation.workflow import decide
+from automation.workflow.decide import Desk
+
+log = logging.getLogger(__name__)
+
+
+def forget_seen(house: House, snapshot: Snapshot) -> None:
+    """Settle each promise whose number stands in the sheet with its case in the ledger."""
+    numbers = {row.number for row in snapshot.rows}
+    for reservation in house.ledger.reservations():
+        if reservation.number in numbers and house.ledger.case(reservation.number):
+            house.ledger.drop_reservation(reservation.number)
+
+
+def promise(
+    house: House, snapshot: Snapshot, typed: Sequence[Row], now: datetime
+) -> dict[str, Reservation]:
+    """Give the open promises, and promise a number, durably, to each newly typed row.
+
+    While an anchored row cannot be told from the new ones (somebody went on typing in it) new promises
+    wait for the next pass, which knows it again.
+    """
+    promised = {r.number: r for r in house.ledger.reservations()}
+    blank = [row for row in snapshot.rows if not row.number]
+    taken, strayed = _known(promised.values(), blank, house.schema)
+    if strayed:
+        return promised
+    for row in typed:
+        if row.position not in taken:
+            number = house.ledger.next_number(now.year)
+            cells = rows.typed_cells(row, house.schema)
+            promised[number] = Reservation(number, writes.anchor(number), anchored=False, cells=cells)
+            house.ledger.put_reservation(promised[number])
+    return promised
+
+
+def _known(
+    reservations: Iterable[Reservation], blank: Sequence[Row], schema: Schema
+) -> tuple[dict[int, str], bool]:
+    """Match promises to rows, one to one; say whether an anchored one matches none."""
+    taken: dict[int, str] = {}
+    strayed = False
+    for reservation in reservations:
+        place = _place(reservation, blank, schema, taken)
+        if place:
+            taken[place] = reservation.number
+        else:
+            strayed = strayed or reservation.anchored
+    return taken, strayed
+
+
+def _place(
+    reservation: Reservation, blank: Sequence[Row], schema: Schema, taken: Mapping[int, str]
+) -> int:
+    return next(
+        (
+            row.position
+            for row in blank
+            if row.position not in taken and rows.typed_cells(row, schema) == reservation.cells
+        ),
+        0,
+    )
+
+
+def to_anchor(
+    snapshot: Snapshot, promised: Mapping[str, Reservation], schema: Schema
+) -> list[Anchoring]:
+    """Give the anchors to set now."""
+    blank = [row for row in snapshot.rows if not row.number]
+    taken, _ = _known(promised.values(), blank, schema)
+    return [
+        Anchoring(promised[number].anchor, position)
+        for position, number in taken.items()
+        if not promised[number].anchored
+    ]
+
+
+def anchored(
+    house: House, promised: Mapping[str, Reservation], anchors: Iterable[Anchoring]
+) -> None:
+    """Remember that these anchors stand; inside a transaction."""
+    standing = {anchoring.anchor for anchoring in anchors}
+    for reservation in promised.values():
+        if reservation.anchor in standing:
+            house.ledger.put_reservation(replace(reservation, anchored=True))
+
+
+def complete(
+    house: House,
+    promised: Mapping[str, Reservation],
+    rows_now: Mapping[int, Row],
+    office: Office,
+    now: datetime,
+) -> tuple[RowChange, ...]:
+    """Open the case of each anchored row as it reads now; give the answers to unfinished ones."""
+    answers: list[RowChange] = []
+    for number, reservation in promised.items():
+        if house.ledger.case(number):
+            continue
+        row = rows_now.get(reservation.anchor)
+        if row is None or row.number:
+            house.ledger.drop_reservation(number)
+            log.warning("case=%s the typed row is gone; the number stays unused", number)
+            continue
+        answers += _open(house, reservation, row, Desk(now, office))
+    return tuple(answers)
+
+
+def _open(house: House, reservation: Reservation, row: Row, desk: Desk) -> list[RowChange]:
+    """Make the row a case if it says Catat and lacks nothing; else say what it lacks."""
+    cells = rows.typed_cells(row, house.schema)
+    entry = rows.entered(row, house.schema)
+    number = reservation.number
+    if not rows.says_catat(row, house.schema, desk.office):
+        house.ledger.put_reservation(replace(reservation, anchored=True, cells=cells))
+        return []
+    if entry.channel is None or entry.missing:
+        house.ledger.put_reservation(replace(reservation, anchored=True, cells=cells))
+        text = rows.sentence(_lacking(entry), house.schema, desk.office)
+        same = rows.text(row.cells.get("pesan_sistem")) == text
+        return [] if same else [RowChange(number, reservation.anchor, {"pesan_sistem": text})]
+    case = rows.filled(decide.typed(number, entry.channel, desk), entry)
+    with house.ledger.transaction():
+        enact(house, decide.entered(case, cells, desk), desk.now)
+    return []
+
+
+def _lacking(entry: rows.Entered) -> Note:
+    if entry.missing:
+        return Note("lengkapi", {"kolom": ", ".join(entry.missing)})
+    return Note("kanal_tidak_dikenal", {"kata": entry.typed_channel})

@@ -1,0 +1,234 @@
+"""Settings -> live adapters -> Worker: the only place that chooses implementations."""
+
+import fcntl
+import logging
+import secrets
+import signal
+import threading
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, time
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from automation import log as logs
+from automation.archive.disk import DiskArchive
+from automation.clock import SystemClock
+from automation.errors import TransientError
+from automation.intake.imap import ImapInbox
+from automation.intake.imap_session import ImapAccount
+from automation.ledger.store import SqliteLedger
+from automation.model import Office
+from automation.outbox.letters import LetterWriter
+from automation.outbox.null import NullOutbound
+from automation.outbox.smtp import SmtpAccount, SmtpOutbound
+from automation.ports import Ledger, Outbound
+from automation.register import setup
+from automation.register.office import office_from_toml
+from automation.register.schema import Schema, load
+from automation.register.sheets import SheetsRegister, connect
+from automation.rehearsal import LookingArchive, LookingInbox, LookingRegister, Plan
+from automation.resources import data_folder
+from automation.settings import MailOut, Settings
+from automation.steps.house import House
+from automation.worker import Report, Worker
+from automation.workflow import table
+
+log = logging.getLogger(__name__)
+
+_TIMEOUT: Final = 30.0
+"""Seconds that any single answer of a server may take."""
+
+
+def schema() -> Schema:
+    """Read the tabs, columns and words that the program carries."""
+    folder = data_folder("sheets_schema")
+    return load(
+        {f.name: f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".toml")}
+    )
+
+
+def words() -> dict[str, dict[str, str]]:
+    """Give the sections of words.toml."""
+    text = (data_folder("sheets_schema") / "words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[House]:
+    """Open the whole house for one process, under the lock that admits one worker at a time."""
+    with _lock(settings.state_dir), _closing(settings) as house:
+        yield house
+
+
+@contextmanager
+def _closing(settings: Settings) -> Iterator[House]:
+    house = build(settings)
+    try:
+        yield house
+    finally:
+        house.inbox.close()
+        house.ledger.close()
+
+
+def build(settings: Settings) -> House:
+    """Wire the adapters that the settings name."""
+    tabs = schema()
+    office = _office(settings, tabs)
+    zone = ZoneInfo(office.calendar.zone)
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    ledger = SqliteLedger(settings.state_dir / "ledger.sqlite", zone)
+    register = SheetsRegister(
+        connect(settings.google_credentials, settings.google_api_endpoint, _TIMEOUT),
+        settings.spreadsheet_id,
+        tabs,
+        ledger,
+    )
+    return House(
+        clock=SystemClock(zone),
+        inbox=ImapInbox(_imap(settings), _TIMEOUT, threading.Event().wait),
+        register=register,
+        outbound=_outbound(settings),
+        archive=DiskArchive(settings.state_dir / "archive"),
+        ledger=ledger,
+        letters=_writer(settings, ledger),
+        schema=tabs,
+        office=office,
+        own_addresses=frozenset({settings.mail_from.lower(), settings.imap_user.lower()}),
+        link=_linker(settings, register.gid),
+        adopt_since=_midnight(settings, zone),
+    )
+
+
+def _imap(settings: Settings) -> ImapAccount:
+    return ImapAccount(
+        settings.imap_host,
+        settings.imap_port,
+        settings.imap_user,
+        settings.imap_password.get_secret_value(),
+        settings.imap_security,
+    )
+
+
+def smtp(settings: Settings) -> SmtpOutbound:
+    """Give the real way out."""
+    account = SmtpAccount(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_user,
+        settings.smtp_password.get_secret_value(),
+        settings.smtp_security,
+    )
+    return SmtpOutbound(account, _TIMEOUT)
+
+
+def _outbound(settings: Settings) -> Outbound:
+    if settings.mail_out is MailOut.NULL:
+        return NullOutbound(log.info)
+    return smtp(settings)
+
+
+def _writer(settings: Settings, ledger: Ledger) -> LetterWriter:
+    """Give the letters of the office's own folder first, the packaged ones behind it."""
+    own = [settings.office_dir / "mail_templates"] if settings.office_dir else []
+    return LetterWriter(
+        [*own, data_folder("mail_templates")], words(), settings.mail_from, _secret(ledger)
+    )
+
+
+def _secret(ledger: Ledger) -> bytes:
+    """Give the key that makes Message-IDs unguessable; made once, kept in the ledger."""
+    if not ledger.recall("secret"):
+        ledger.remember("secret", secrets.token_hex(32))
+    return bytes.fromhex(ledger.recall("secret"))
+
+
+def _office(settings: Settings, tabs: Schema) -> Office:
+    """Give the office as packaged, with the addresses and the hold of the settings."""
+    office = office_from_toml(tabs)
+    officials = tuple(
+        replace(o, address=settings.role_addresses.get(o.key or o.role.value, o.address))
+        for o in office.officials
+    )
+    hold = office.hold if settings.hold_minutes is None else settings.hold_minutes
+    return replace(office, officials=officials, hold=hold)
+
+
+def _midnight(settings: Settings, zone: ZoneInfo) -> datetime | None:
+    if settings.adopt_since is None:
+        return None
+    return datetime.combine(settings.adopt_since, time(), zone)
+
+
+def _linker(settings: Settings, gid: Callable[[], int]) -> Callable[[int], str]:
+    host = settings.google_api_endpoint or "https://docs.google.com"
+    base = f"{host}/spreadsheets/d/{settings.spreadsheet_id}/edit"
+
+    def link(position: int) -> str:
+        return f"{base}#gid={gid()}" + (f"&range=A{position}" if position else "")
+
+    return link
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """Admit one worker at a time on this computer; raises TransientError while another works."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = f"another worker holds {folder / 'lock'}"
+            raise TransientError(message) from error
+        yield
+
+
+# --- what the commands call ---------------------------------------------------------------------
+
+
+def run_once(settings: Settings) -> Report:
+    """Make one pass (and what it needs to settle)."""
+    logs.configure(settings)
+    with opened(settings) as house:
+        return Worker(house).run()
+
+
+def work(settings: Settings) -> None:
+    """Keep working until SIGTERM or SIGINT."""
+    logs.configure(settings)
+    with opened(settings) as house:
+        worker = Worker(house)
+        signal.signal(signal.SIGTERM, worker.stop)
+        signal.signal(signal.SIGINT, worker.stop)
+        worker.work(settings.poll_seconds)
+
+
+def rehearse(settings: Settings) -> list[str]:
+    """Make a pass that touches nothing, and tell what a real one would do."""
+    logs.configure(settings)
+    plan = Plan()
+    with opened(settings) as house:
+        ledger = house.ledger.copy()  # type: ignore[attr-defined]
+        looking = replace(
+            house,
+            inbox=LookingInbox(house.inbox, plan),
+            register=LookingRegister(house.register, plan),
+            archive=LookingArchive(house.archive),
+            outbound=NullOutbound(plan.note),
+            ledger=ledger,
+        )
+        report = Worker(looking).once()
+        ledger.close()
+    return [*plan.lines, *report.faults]
+
+
+def init(settings: Settings) -> list[str]:
+    """Make what is missing in the spreadsheet and tell what was made."""
+    logs.configure(settings)
+    tabs = schema()
+    acts = {role: table.acts(role) for role in table.STATUS_ROLES}
+    client = connect(settings.google_credentials, settings.google_api_endpoint, _TIMEOUT)
+    return setup.apply(client, settings.spreadsheet_id, tabs, _office(settings, tabs), acts, settings.editors)

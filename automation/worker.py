@@ -1,0 +1,175 @@
+"""One pass in station order, the loop round it, and the error boundary. Only here is the order of the steps known."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+from types import FrameType
+from typing import Final
+
+import schedule
+
+from automation.errors import PengaduanError, TransientError
+from automation.steps import alarms, mail_in, mail_out, sheet
+from automation.steps.house import House, known_office
+from automation.steps.sheet import Seen
+
+log = logging.getLogger(__name__)
+
+_SETTLE: Final = 3
+"""Passes that one `run` makes at most while each leaves something for the next."""
+
+_BACKWARDS: Final = timedelta(minutes=5)
+"""How far the clock may stand behind the last pass before it is taken for wrong."""
+
+
+class Outcome(IntEnum):
+    """How a pass ended, as the exit code of `pengaduan run`; worse is larger."""
+
+    FINE = 0
+    FAULT = 1
+    LATER = 75
+
+
+@dataclass(slots=True)
+class Report:
+    """What one pass did and how it ended."""
+
+    outcome: Outcome = Outcome.FINE
+    faults: list[str] = field(default_factory=list)
+    mail: mail_in.Counts = field(default_factory=mail_in.Counts)
+    sheet: Seen | None = None
+    letters: mail_out.Counts = field(default_factory=mail_out.Counts)
+
+    def unsettled(self) -> bool:
+        """Say whether the sheet does not yet show all that this pass did."""
+        done = self.letters.sent + self.letters.failed + self.letters.held
+        numbered = self.sheet.numbered if self.sheet else 0
+        return bool(done + numbered) and self.outcome is Outcome.FINE
+
+    def line(self, seconds: float) -> str:
+        """Give the one closing line of a pass."""
+        rows = self.sheet or Seen(office=None)
+        return (
+            f"pass outcome={self.outcome.name.lower()} mails={self.mail.mails} "
+            f"cases={self.mail.cases} unreadable={self.mail.unreadable} edits={rows.edits} "
+            f"rows={rows.inserted} numbered={rows.numbered} changed={rows.changed} "
+            f"sent={self.letters.sent} failed={self.letters.failed} held={self.letters.held} "
+            f"later={self.letters.later} in={seconds:.2f}s"
+        )
+
+
+class _StopError(BaseException):
+    """Raised by the signal handler while the worker only waits."""
+
+
+class Worker:
+    """The worker of one office; one at a time (the caller holds the lock)."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._stopped = False
+        self._waiting = False
+
+    def run(self) -> Report:
+        """Make a pass, and another while the sheet does not show all that was done."""
+        report = self.once()
+        for _ in range(_SETTLE - 1):
+            if self._stopped or not report.unsettled():
+                break
+            report = self.once()
+        return report
+
+    def once(self) -> Report:
+        """Make one pass: mail in, sheet, letters out. A wire that is away does not stop the others."""
+        begun = time.monotonic()
+        report = Report()
+        now = self._house.clock.now()
+        if self._guard(report, "clock", lambda: self._check_clock(now)):
+            self._steps(report, now)
+            self._house.ledger.remember("last_pass", self._house.clock.now().isoformat())
+        log.info(report.line(time.monotonic() - begun))
+        return report
+
+    def _steps(self, report: Report, now: datetime) -> None:
+        house = self._house
+        office = known_office(house)
+
+        def mailbox() -> None:
+            report.mail = mail_in.collect(house, office, now)
+
+        def register() -> None:
+            report.sheet = sheet.keep(house, house.clock.now())
+
+        def letters() -> None:
+            seen = report.sheet or Seen(office)
+            scope = mail_out.Scope.of(read=report.sheet is not None, drift=drifted)
+            report.letters = mail_out.send_due(house, seen, house.clock.now(), scope)
+
+        self._guard(report, "mailbox", mailbox)
+        before = report.outcome
+        self._guard(report, "register", register)
+        drifted = report.sheet is None and report.outcome is Outcome.FAULT and before is not report.outcome
+        self._guard(report, "letters", letters)
+
+    def _check_clock(self, now: datetime) -> None:
+        last = self._house.ledger.recall("last_pass")
+        if last and now < datetime.fromisoformat(last) - _BACKWARDS:
+            message = f"the clock says {now:%Y-%m-%d %H:%M}, but a pass was made at {last}; set the clock"
+            raise PengaduanError(message)
+
+    def _guard(self, report: Report, wire: str, step: Callable[[], None]) -> bool:
+        """Contain a step: what fails is told once, and the steps after it still run."""
+        try:
+            step()
+        except TransientError as error:
+            self._failed(report, wire, str(error), Outcome.LATER)
+        except PengaduanError as error:
+            self._failed(report, wire, str(error), Outcome.FAULT)
+        except Exception as error:  # the boundary: a bug in one step must not stop the office
+            log.exception("wire=%s broke", wire)
+            self._failed(report, wire, f"unexpected {type(error).__name__}", Outcome.FAULT)
+        else:
+            alarms.over(self._house, wire, self._house.clock.now())
+            return True
+        return False
+
+    def _failed(self, report: Report, wire: str, reason: str, outcome: Outcome) -> None:
+        report.faults.append(f"{wire}: {reason}")
+        if report.outcome is not Outcome.FAULT:
+            report.outcome = outcome
+        now = self._house.clock.now()
+        alarms.raised(self._house, wire, reason, now, lasting=outcome is Outcome.FAULT)
+
+    # --- the loop -----------------------------------------------------------------------------
+
+    def work(self, poll: float, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Make a pass every `poll` seconds, and at once when the mailbox hints at new mail, until stopped."""
+        scheduler = schedule.Scheduler()
+        scheduler.every(max(1, round(poll))).seconds.do(self.run)
+        self.run()
+        while not self._stopped:
+            if self._wait(max(0.05, scheduler.idle_seconds or 0.05), sleep):
+                self.run()
+            scheduler.run_pending()
+        self._house.inbox.close()
+
+    def _wait(self, seconds: float, sleep: Callable[[float], None]) -> bool:
+        self._waiting = True
+        try:
+            return self._house.inbox.wait(seconds)
+        except TransientError:
+            sleep(seconds)
+            return False
+        except _StopError:
+            return False
+        finally:
+            self._waiting = False
+
+    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        """Stop after the running pass; usable as a signal handler."""
+        self._stopped = True
+        if self._waiting:
+            raise _StopError

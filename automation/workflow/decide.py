@@ -1,0 +1,470 @@
+"""From a case and what happened to it to the new state and its effects. Pure: the table rules, this obeys.
+
+Nothing here is done yet when it is decided: the worker writes a `Decision` into the ledger, whole, and only then acts.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from automation.model import (
+    Act,
+    Case,
+    Channel,
+    Decision,
+    Edit,
+    Event,
+    Fate,
+    InboundMail,
+    Letter,
+    LetterCode,
+    Note,
+    Office,
+    Role,
+    Stage,
+)
+from automation.workflow import worktime
+from automation.workflow.table import ADDRESSEE, ANSWERS, HOLDER, Move, Need, Way, move
+
+STATUS_COLUMN: Final = {
+    Role.PETUGAS: "status_petugas",
+    Role.SEKCAM: "disposisi",
+    Role.KASI: "status_kasi",
+    Role.CAMAT: "keputusan_camat",
+}
+"""The column in which each role decides, by its name in register.toml."""
+
+_TITLES: Final = {Role.SEKCAM: "Sekcam", Role.CAMAT: "Camat", Role.PETUGAS: "Petugas"}
+_MENDABLE: Final = frozenset({Need.DRAFT, Need.REASON})
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a decision needs beside the case: the moment, the office, the case's letters so far."""
+
+    now: datetime
+    office: Office
+    letters: tuple[Letter, ...] = ()
+
+    def answer(self) -> Letter | None:
+        """Give the latest letter that carries the approved answer."""
+        carrying = [letter for letter in self.letters if letter.code in ANSWERS]
+        return carrying[-1] if carrying else None
+
+
+# --- a case begins ------------------------------------------------------------------------------
+
+
+def received(mail: InboundMail, number: str, desk: Desk, *, from_staff: bool = False) -> Decision:
+    """Open a case for a mail. A colleague's mail waits for the Petugas: its sender is not the complainant."""
+    case = replace(
+        _blank(number, Channel.EMAIL, desk),
+        name="" if from_staff else mail.from_name,
+        email="" if from_staff else (mail.reply_to or mail.from_address),
+        subject=mail.subject,
+        text=mail.text,
+        attachments=tuple(a.name for a in mail.attachments),
+        message_id=mail.message_id,
+        thread=mail.references,
+        mail_key=mail.key,
+    )
+    recorded = Event(desk.now, number, Role.SISTEM, "dicatat", {"kanal": case.channel})
+    if from_staff:
+        return Decision(case, events=(recorded,))
+    return _before(_follow(case, _row(Role.SISTEM, Act.DITERIMA, case), desk), recorded)
+
+
+def entered(case: Case, fields: Mapping[str, str], desk: Desk) -> Decision:
+    """Open a case for a row that the Petugas typed and marked Catat; `case` holds what was typed."""
+    opened = replace(
+        case, fields=fields, handled={STATUS_COLUMN[Role.PETUGAS]: fields[STATUS_COLUMN[Role.PETUGAS]]}
+    )
+    recorded = Event(desk.now, case.number, Role.PETUGAS, "dicatat", {"kanal": case.channel})
+    return _before(_follow(opened, _row(Role.PETUGAS, Act.CATAT, opened), desk), recorded)
+
+
+def typed(number: str, channel: Channel, desk: Desk) -> Case:
+    """Give an empty case for a hand-entered row; its clock starts now."""
+    return _blank(number, channel, desk)
+
+
+def _blank(number: str, channel: Channel, desk: Desk) -> Case:
+    calendar = desk.office.calendar
+    return Case(
+        number=number,
+        stage=Stage.PERLU_DIPILAH,
+        channel=channel,
+        recorded=desk.now,
+        starts=worktime.opens(desk.now, calendar),
+        due=worktime.due(desk.now, desk.office.promise, calendar),
+        entered=desk.now,
+    )
+
+
+def _before(decision: Decision, event: Event) -> Decision:
+    return replace(decision, events=(event, *decision.events))
+
+
+# --- somebody decides ---------------------------------------------------------------------------
+
+
+def edited(case: Case, edit: Edit, desk: Desk) -> Decision:
+    """Obey a choice that is a row of the table and whose needs hold; flag any other."""
+    if edit.column in case.clearing and case.handled.get(edit.column) == edit.typed:
+        return Decision(case)
+    case = replace(case, fields=edit.fields)
+    if edit.act is None:
+        return _refuse(case, edit, Note("kata_tidak_dikenal", _where(edit)), desk)
+    row = move(edit.role, edit.act, case.stage, _way(case))
+    if row is None:
+        return _refuse(case, edit, Note("tidak_berlaku", {**_where(edit), "tahap": case.stage}), desk)
+    unmet = next((need for need in row.needs if not _HOLDS[need](case, edit, desk)), None)
+    if unmet is Need.UNCHANGED:
+        return draft_changed(_done(case, edit), desk)
+    if unmet is not None:
+        return _refuse(case, edit, _complaint(unmet, case, edit), desk, again=unmet in _MENDABLE)
+    return _follow(_done(case, edit), row, desk, edit)
+
+
+def _where(edit: Edit) -> dict[str, str]:
+    return {"kata": edit.typed, "kolom": edit.column}
+
+
+def _done(case: Case, edit: Edit) -> Case:
+    return replace(
+        case,
+        handled={**case.handled, edit.column: edit.typed},
+        clearing=case.clearing - {edit.column},
+    )
+
+
+def _refuse(case: Case, edit: Edit, note: Note, desk: Desk, *, again: bool = False) -> Decision:
+    """Say what is wrong, once. `again`: the choice stands and is judged anew when the row changes."""
+    kept = case if again else _done(case, edit)
+    if again and case.problem == note:
+        return Decision(kept)
+    refused = Event(desk.now, case.number, edit.role, "ditolak", _where(edit))
+    return Decision(replace(kept, problem=note), events=(refused,))
+
+
+def calmed(case: Case) -> Case:
+    """Take back a complaint about an unfinished choice that was meanwhile withdrawn."""
+    unfinished = {_NOTES[need] for need in _MENDABLE}
+    if case.problem is not None and case.problem.key in unfinished:
+        return replace(case, problem=None)
+    return case
+
+
+# --- needs --------------------------------------------------------------------------------------
+
+
+def _draft(case: Case) -> str:
+    return case.fields.get("draf", "")
+
+
+def _sealed(case: Case) -> str:
+    return case.versions[-1] if case.versions else ""
+
+
+def not_left(letter: Letter | None) -> bool:
+    """Say whether an answer has certainly not left the house."""
+    return letter is None or letter.fate in {Fate.PLANNED, Fate.FAILED, Fate.CANCELLED}
+
+
+def _doubtful(letter: Letter | None) -> bool:
+    return letter is not None and letter.fate in {Fate.HELD, Fate.FAILED}
+
+
+_HOLDS: Final[Mapping[Need, Callable[[Case, Edit, Desk], bool]]] = {
+    Need.DRAFT: lambda case, _edit, _desk: bool(_draft(case).strip()),
+    Need.UNCHANGED: lambda case, _edit, _desk: _draft(case) == _sealed(case),
+    Need.REASON: lambda case, _edit, _desk: bool(case.fields.get("catatan_camat", "").strip()),
+    Need.NOT_LEFT: lambda _case, _edit, desk: not_left(desk.answer()),
+    Need.DOUBTFUL: lambda _case, _edit, desk: _doubtful(desk.answer()),
+    Need.OTHER_KASI: lambda case, edit, _desk: edit.kasi != case.kasi,
+}
+
+_NOTES: Final = {
+    Need.DRAFT: "isi_draf",
+    Need.REASON: "isi_catatan_camat",
+    Need.NOT_LEFT: "sudah_keluar",
+    Need.OTHER_KASI: "kasi_sama",
+}
+
+
+def _complaint(need: Need, case: Case, edit: Edit) -> Note:
+    if need is Need.DOUBTFUL:
+        return Note("belum_gagal" if edit.act is Act.KIRIM_ULANG else "lewat_email")
+    return Note(_NOTES[need], {"kasi": case.kasi} if need is Need.OTHER_KASI else {})
+
+
+# --- what happens by itself ---------------------------------------------------------------------
+
+
+def draft_changed(case: Case, desk: Desk) -> Decision:
+    """Re-open the question: what the Camat saw is not what stands there (sealed approval)."""
+    row = _row(Role.SISTEM, Act.DRAF_BERUBAH, case)
+    decision = _follow(case, row, desk)
+    if not _draft(case).strip():
+        emptied = replace(decision.case, problem=Note("isi_draf"))
+        return replace(decision, case=emptied, letters=())
+    note = Note("draf_berubah", {"versi": str(len(decision.case.versions))})
+    return replace(decision, case=replace(decision.case, problem=note))
+
+
+def ticked(case: Case, desk: Desk) -> Decision:
+    """Look after a case whose answer is on its way out: changed draft, sent, refused, uncertain."""
+    answer = desk.answer()
+    if case.stage is not Stage.SIAP_DISAMPAIKAN or answer is None:
+        return Decision(case)
+    if not_left(answer) and _draft_differs(case):
+        return draft_changed(case, desk)
+    if answer.fate is Fate.SENT and answer.code is LetterCode.T10 and _way(case) is Way.EMAIL:
+        return _follow(case, _row(Role.SISTEM, Act.TERKIRIM, case), desk)
+    if answer.code is LetterCode.T10 and _doubtful(answer):
+        return _troubled(case, answer, desk)
+    return Decision(case)
+
+
+def _draft_differs(case: Case) -> bool:
+    return "draf" in case.fields and _draft(case) != case.versions[case.approved - 1]
+
+
+def _troubled(case: Case, answer: Letter, desk: Desk) -> Decision:
+    """Tell the Petugas, once for each answer, that the mail did not certainly arrive."""
+    note = Note("email_gagal" if answer.fate is Fate.FAILED else "email_ragu")
+    if case.problem is not None and case.problem.key == note.key:
+        return Decision(case)
+    notice = undelivered(answer, desk.now)
+    known = any(letter.key == notice.key for letter in desk.letters)
+    return Decision(replace(case, problem=note), letters=() if known else (notice,))
+
+
+def undelivered(letter: Letter, now: datetime) -> Letter:
+    """Give the notice to the Petugas about a letter to the complainant that was refused or is in doubt."""
+    reason = letter.receipt if letter.fate is Fate.FAILED else "pengiriman tidak dapat dipastikan"
+    key = letter.key.replace(f"/{letter.code}/", f"/{LetterCode.T16}/{letter.code}.")
+    return Letter(
+        key=key,
+        code=LetterCode.T16,
+        number=letter.number,
+        to=ADDRESSEE[LetterCode.T16],
+        facts={"sebab": reason},
+        not_before=now,
+    )
+
+
+def archived(case: Case, desk: Desk) -> Decision:
+    """Close a conveyed case whose papers are on the shelf."""
+    return _follow(case, _row(Role.SISTEM, Act.DIARSIPKAN, case), desk)
+
+
+def followed_up(case: Case, mail: InboundMail, desk: Desk) -> Decision:
+    """Add what the complainant wrote later, with its date; the first text stays, the clock runs on."""
+    stamp = f"[{desk.now:%d/%m/%Y %H.%M}]"
+    added = replace(
+        case,
+        text=f"{case.text}\n\n{stamp} {mail.own_text or mail.text}".strip(),
+        attachments=case.attachments + tuple(a.name for a in mail.attachments),
+    )
+    return Decision(added, events=(Event(desk.now, case.number, Role.PELAPOR, "keterangan"),))
+
+
+def posted(letter: Letter, now: datetime) -> Event:
+    """Give the line of history for what became of a letter."""
+    kinds = {
+        Fate.SENT: "surat_terkirim",
+        Fate.FAILED: "surat_gagal",
+        Fate.HELD: "surat_ragu",
+        Fate.CANCELLED: "surat_batal",
+    }
+    facts = {"kode": letter.code.value, "sebab": letter.receipt}
+    return Event(now, letter.number, Role.SISTEM, kinds[letter.fate], facts)
+
+
+# --- following a row ----------------------------------------------------------------------------
+
+
+def _way(case: Case) -> Way:
+    return Way.EMAIL if case.email else Way.HAND
+
+
+def _row(by: Role, act: Act, case: Case) -> Move:
+    row = move(by, act, case.stage, _way(case))
+    if row is None:
+        message = f"{by} {act} is no move at {case.stage}"
+        raise ValueError(message)
+    return row
+
+
+def _follow(case: Case, row: Move, desk: Desk, edit: Edit | None = None) -> Decision:
+    """Carry out a lawful row: new stage, what the act changes, letters, history."""
+    changed = _CHANGES.get(row.act, _as_it_is)(case, row, desk, edit)
+    moved = row.to is not row.at or bool(row.letters)
+    after = replace(
+        changed,
+        stage=row.to,
+        entered=desk.now if moved else case.entered,
+        problem=None,
+        trail=case.trail + _mark(case, row, desk),
+    )
+    if moved:
+        after = _emptied(after, HOLDER.get(row.to))
+    letters = tuple(_letter(code, after, desk) for code in _wanted(row, case))
+    return Decision(
+        replace(after, acknowledged=after.acknowledged or LetterCode.T01 in row.letters),
+        letters=letters,
+        cancelled=_withdrawn(row, desk),
+        events=(_event(after, row, desk),),
+    )
+
+
+def _wanted(row: Move, case: Case) -> tuple[LetterCode, ...]:
+    """An acknowledgement goes out once in the life of a case."""
+    return tuple(c for c in row.letters if not (c is LetterCode.T01 and case.acknowledged))
+
+
+def _withdrawn(row: Move, desk: Desk) -> tuple[str, ...]:
+    """Answers still in the hold must not leave once the case left that stage unsent."""
+    if row.at is not Stage.SIAP_DISAMPAIKAN or row.act in {Act.TERKIRIM, Act.DISETUJUI}:
+        return ()
+    return tuple(
+        letter.key
+        for letter in desk.letters
+        if letter.code in ANSWERS and letter.fate is Fate.PLANNED
+    )
+
+
+def _emptied(case: Case, holder: Role | None) -> Case:
+    """Empty the status column of the role the case comes back to, so that it can choose anew."""
+    column = STATUS_COLUMN.get(holder) if holder else None
+    standing = case.fields.get(column, "") if column else ""
+    if column is None or not standing:
+        return case
+    return replace(
+        case, handled={**case.handled, column: standing}, clearing=case.clearing | {column}
+    )
+
+
+def _mark(case: Case, row: Move, desk: Desk) -> tuple[str, ...]:
+    if row.by in {Role.SISTEM, Role.PELAPOR}:
+        return ()
+    return (f"{_who(case, row, desk.office)} {desk.now:%H.%M}",)
+
+
+def _who(case: Case, row: Move, office: Office) -> str:
+    if row.by is not Role.KASI:
+        return _TITLES[row.by]
+    return next((o.title for o in office.officials if o.key and o.key == case.kasi), "Kasi")
+
+
+# --- what an act changes ------------------------------------------------------------------------
+
+
+def _as_it_is(case: Case, _row: Move, _desk: Desk, _edit: Edit | None) -> Case:
+    return case
+
+
+def _assign(case: Case, _row: Move, _desk: Desk, edit: Edit | None) -> Case:
+    return replace(case, kasi=edit.kasi if edit else case.kasi)
+
+
+def _seal(case: Case, _row: Move, _desk: Desk, _edit: Edit | None) -> Case:
+    """Freeze the draft as the next version, byte for byte; a withdrawn approval counts no more."""
+    draft = _draft(case)
+    fresh = (draft,) if draft.strip() else ()
+    return replace(case, versions=case.versions + fresh, approved=0, approved_at=None)
+
+
+def _approve(case: Case, row: Move, desk: Desk, _edit: Edit | None) -> Case:
+    if row.at is Stage.SIAP_DISAMPAIKAN:
+        return case
+    return replace(case, approved=len(case.versions), approved_at=desk.now)
+
+
+def _return(case: Case, _row: Move, _desk: Desk, _edit: Edit | None) -> Case:
+    return replace(case, rounds=case.rounds + 1, approved=0, approved_at=None)
+
+
+def _convey(case: Case, _row: Move, desk: Desk, _edit: Edit | None) -> Case:
+    answer = desk.answer()
+    sent = answer.settled_at if answer and answer.fate is Fate.SENT and case.email else None
+    return replace(case, conveyed_at=sent or desk.now)
+
+
+_CHANGES: Final[Mapping[Act, Callable[[Case, Move, Desk, Edit | None], Case]]] = {
+    Act.DISPOSISI: _assign,
+    Act.DIAJUKAN: _seal,
+    Act.DRAF_BERUBAH: _seal,
+    Act.DISETUJUI: _approve,
+    Act.DIKEMBALIKAN: _return,
+    Act.TERKIRIM: _convey,
+    Act.SUDAH_DISAMPAIKAN: _convey,
+}
+
+
+# --- letters and history ------------------------------------------------------------------------
+
+
+def _letter(code: LetterCode, case: Case, desk: Desk) -> Letter:
+    past = sum(letter.code is code for letter in desk.letters)
+    wait = desk.now + timedelta(minutes=desk.office.hold) if code in ANSWERS else desk.now
+    return Letter(
+        key=f"{case.number}/{code}/{past + 1}",
+        code=code,
+        number=case.number,
+        to=ADDRESSEE[code],
+        kasi=case.kasi if ADDRESSEE[code] is Role.KASI else "",
+        facts=_facts(code, case, desk),
+        not_before=wait,
+    )
+
+
+def _facts(code: LetterCode, case: Case, desk: Desk) -> dict[str, str]:
+    """Freeze what the letter says at the moment of deciding; times in ISO 8601."""
+    facts: dict[str, str] = {}
+    if code in {LetterCode.T03, LetterCode.T04, LetterCode.T05}:
+        facts["batas_langkah"] = _step_due(ADDRESSEE[code], case, desk).isoformat()
+    if code is LetterCode.T04:
+        facts |= {name: case.fields.get(name, "") for name in ("isi_disposisi", "catatan_sekcam")}
+    if code is LetterCode.T05:
+        facts["versi"] = str(len(case.versions))
+    if code in ANSWERS:
+        facts["versi"] = str(case.approved)
+    if code is LetterCode.T06:
+        left = worktime.left(case.due, desk.now, desk.office.calendar)
+        facts |= {"catatan": case.fields.get("catatan_camat", ""), "sisa": str(left)}
+    return facts
+
+
+def _step_due(holder: Role, case: Case, desk: Desk) -> datetime:
+    """A step ends when its budget is used, and never after the promise to the complainant."""
+    budget = desk.office.budgets.get(holder, desk.office.promise)
+    return min(worktime.due(desk.now, budget, desk.office.calendar), case.due)
+
+
+def _event(case: Case, row: Move, desk: Desk) -> Event:
+    facts: dict[str, str] = {"pelaku": row.by.value, "pilihan": row.act.value}
+    kind = _KINDS.get(row.act, "act")
+    if row.at is row.to and row.act is Act.DISETUJUI:
+        kind = "act"
+    facts |= {
+        "kasi": case.kasi,
+        "versi": str(len(case.versions)),
+        "catatan": case.fields.get("catatan_camat", ""),
+        "kanal": case.channel.value,
+    }
+    return Event(desk.now, case.number, row.by, kind, facts)
+
+
+_KINDS: Final = {
+    Act.DISPOSISI: "disposisi",
+    Act.DIAJUKAN: "diajukan",
+    Act.DISETUJUI: "disetujui",
+    Act.DIKEMBALIKAN: "dikembalikan",
+    Act.DRAF_BERUBAH: "draf_berubah",
+    Act.TERKIRIM: "disampaikan",
+    Act.SUDAH_DISAMPAIKAN: "disampaikan",
+    Act.DIARSIPKAN: "diarsipkan",
+}
