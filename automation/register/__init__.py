@@ -1,0 +1,1 @@
+"""The register station: the shared spreadsheet as the office sees it."""

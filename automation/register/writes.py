@@ -1,0 +1,111 @@
+"""What to write: the smallest set of changes that makes the sheet say what the ledger knows."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, TypeVar
+
+from automation.model import Case, Cell, NewRow, Row, RowChange, Snapshot
+from automation.register import rows
+from automation.register.schema import Schema
+
+Wanted = Mapping[str, Mapping[str, Cell]]
+"""The worker's cells by case number."""
+
+_NUMBER: Final = re.compile(r"[A-Z]+-(\d{4})-(\d{4,5})")
+_YEAR: Final = 100_000
+_NEAR: Final = 1e-6
+"""Days; a serial that was read back may differ in its last digits (0.1 s)."""
+
+PAYLOAD: Final = 1_800_000
+"""Bytes of JSON in one call; Google advises 2 MB at most (Sheets API: usage limits)."""
+
+_Item = TypeVar("_Item")
+
+
+def anchor(number: str) -> int:
+    """Give the developer metadataId of a case's row, a positive int32; ValueError for no number."""
+    match = _NUMBER.fullmatch(number)
+    if match is None:
+        raise ValueError(f"{number!r} is no register number")
+    return int(match[1]) * _YEAR + int(match[2])
+
+
+def changes(
+    snapshot: Snapshot, cases: Mapping[str, Case], wanted: Wanted, schema: Schema
+) -> tuple[RowChange, ...]:
+    """Give, row by row, the worker's cells that read differently and the choices to be emptied.
+
+    A number that stands in two rows is left alone: nobody knows which row is the true one.
+    """
+    times = Counter(row.number for row in snapshot.rows)
+    found = (
+        _change(row, cases[row.number], wanted[row.number], schema)
+        for row in snapshot.rows
+        if row.number in wanted and row.number in cases and times[row.number] == 1
+    )
+    return tuple(change for change in found if change.cells)
+
+
+def _change(row: Row, case: Case, wanted: Mapping[str, Cell], schema: Schema) -> RowChange:
+    cells: dict[str, Cell] = {
+        name: cell for name, cell in wanted.items() if not same(row.cells.get(name), cell)
+    }
+    expected = {
+        column.name: case.handled[column.name]
+        for column in schema.statuses()
+        if column.name in case.clearing and column.name in case.handled
+    }
+    due = {n: old for n, old in expected.items() if rows.text(row.cells.get(n)) == old}
+    return RowChange(row.number, anchor(row.number), cells | dict.fromkeys(due, ""), due)
+
+
+def same(stands: Cell, wanted: Cell) -> bool:
+    """Say whether a cell already says what is wanted; blank equals empty, serials nearly."""
+    if isinstance(stands, (int, float)) and isinstance(wanted, (int, float)):
+        return isinstance(stands, bool) is isinstance(wanted, bool) and abs(stands - wanted) < _NEAR
+    if isinstance(stands, (int, float)) or isinstance(wanted, (int, float)):
+        return False
+    return (stands or "") == (wanted or "")
+
+
+def new_rows(cases: Mapping[str, Case], wanted: Wanted, schema: Schema) -> tuple[NewRow, ...]:
+    """Give whole rows for cases that have none, in the order of their numbers.
+
+    A row that was seen before and is put back carries what people had written in it.
+    """
+    return tuple(
+        NewRow(number, anchor(number), _whole(cases[number], wanted[number], schema))
+        for number in sorted(cases, key=anchor)
+    )
+
+
+def _whole(case: Case, wanted: Mapping[str, Cell], schema: Schema) -> dict[str, Cell]:
+    people = rows.restored(case, schema) if case.fields else rows.prefilled(case, schema)
+    return {name: cell for name, cell in {**people, **wanted}.items() if cell not in (None, "")}
+
+
+def batches(
+    items: Sequence[_Item], weigh: Callable[[_Item], int], limit: int = PAYLOAD
+) -> Iterator[tuple[_Item, ...]]:
+    """Split into runs whose weights sum to no more than the limit; a heavier item goes alone."""
+    run: list[_Item] = []
+    total = 0
+    for item in items:
+        weight = weigh(item)
+        if run and total + weight > limit:
+            yield tuple(run)
+            run, total = [], 0
+        run.append(item)
+        total += weight
+    if run:
+        yield tuple(run)
+
+
+def agrees(change: RowChange, row: Row) -> bool:
+    """Say whether a row, read again, is still the one meant: its number, and what is to be emptied.
+
+    A row without a number is reached only by its anchor: typed by hand, or its number was cleared.
+    """
+    same_row = row.number in {"", change.number}
+    return same_row and all(rows.text(row.cells.get(n)) == t for n, t in change.expected.items())

@@ -1,0 +1,1 @@
+"""Fakes of the ports, each held to its contract in tests/contract/."""

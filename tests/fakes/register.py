@@ -1,0 +1,190 @@
+"""A spreadsheet in memory: the Register port, and what the office's people do to a sheet."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from automation.errors import AmbiguousError, TransientError
+from automation.model import Anchoring, Cell, NewRow, Row, RowChange, Snapshot, TabLine
+from automation.register import rows, writes
+
+_FIRST = 2
+"""The sheet's row of the first line below the header."""
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of the grid: what stands in it, and the anchor that rests on it."""
+
+    cells: dict[str, Cell] = field(default_factory=dict)
+    anchor: int = 0
+
+    def number(self) -> str:
+        """Give the register number in the line."""
+        return rows.text(self.cells.get("nomor")).strip()
+
+    def blank(self) -> bool:
+        """Say whether nothing stands in the line."""
+        return not any(rows.text(cell) for cell in self.cells.values())
+
+
+class InMemoryRegister:
+    """The port, kept to tests/contract/test_register.py, with the acts of the staff beside it."""
+
+    def __init__(
+        self,
+        tabs: Mapping[str, Sequence[Sequence[Cell]]] | None = None,
+        *,
+        sort_moves_metadata: bool = True,
+    ) -> None:
+        self.grid: list[Line] = []
+        self.tabs = {name: tuple(tuple(line) for line in raw) for name, raw in (tabs or {}).items()}
+        self.lines: dict[str, list[tuple[Cell, ...]]] = {}  # newest first
+        self.calls: Counter[str] = Counter()
+        self.hooks: dict[str, Callable[[], None]] = {}  # method -> what people do just before it
+        self._marks: dict[str, int] = {}
+        self._faults: dict[str, bool] = {}
+        self._sort_moves_metadata = sort_moves_metadata
+
+    # --- the port -------------------------------------------------------------------------------
+
+    def read(self) -> Snapshot:
+        """Give everything as it stands."""
+        self._begin("read")
+        found = tuple(self._row(at) for at, line in enumerate(self.grid) if not line.blank())
+        last = max((row.position for row in found), default=1)
+        self._end("read")
+        return Snapshot(found, self.tabs, last)
+
+    def insert(
+        self,
+        rows: Sequence[NewRow],
+        anchors: Sequence[Anchoring],
+        lines: Sequence[TabLine],
+        last_used: int,
+    ) -> None:
+        """Insert, anchor, append; what is there already stays single."""
+        self._begin("insert")
+        for anchoring in anchors:
+            if self._find(anchoring.anchor) is None:
+                self.grid[anchoring.position - _FIRST].anchor = anchoring.anchor
+        standing = {_anchor_of(line) for line in self.grid}
+        standing |= {line.anchor for line in self.grid if not line.number()}
+        fresh = [row for row in rows if row.anchor not in standing]
+        for line in self.grid:
+            if line.anchor in {row.anchor for row in fresh}:
+                line.anchor = 0
+        place = last_used - _FIRST + 1
+        self.grid += [Line() for _ in range(place - len(self.grid))]
+        self.grid[place:place] = [Line(dict(row.cells), row.anchor) for row in fresh]
+        for line_ in sorted(lines, key=lambda each: each.mark):
+            self._append(line_)
+        self._end("insert")
+
+    def reread(self, anchors: Sequence[int]) -> Mapping[int, Row]:
+        """Give the rows behind these anchors as they stand now."""
+        self._begin("reread")
+        places = {anchor: self._find(anchor) for anchor in anchors}
+        found = {anchor: self._row(at) for anchor, at in places.items() if at is not None}
+        self._end("reread")
+        return found
+
+    def change(self, changes: Sequence[RowChange], rows: Mapping[int, Row]) -> tuple[str, ...]:
+        """Write into the rows that agree."""
+        self._begin("change")
+        written = []
+        for change in changes:
+            row, at = rows.get(change.anchor), self._find(change.anchor)
+            if row is None or at is None or not writes.agrees(change, row):
+                continue
+            self.grid[at].cells |= change.cells
+            written.append(change.number)
+        self._end("change")
+        return tuple(written)
+
+    # --- the grid -------------------------------------------------------------------------------
+
+    def _row(self, at: int) -> Row:
+        line = self.grid[at]
+        cells = {name: cell for name, cell in line.cells.items() if cell not in (None, "")}
+        return Row(at + _FIRST, line.number(), cells)
+
+    def _find(self, anchor: int) -> int | None:
+        """Find a row by its number, else by an anchor that rests on a row without number."""
+        by_number = [at for at, line in enumerate(self.grid) if _anchor_of(line) == anchor]
+        if by_number:
+            return by_number[0] if len(by_number) == 1 else None
+        resting = (at for at, ln in enumerate(self.grid) if ln.anchor == anchor and not ln.number())
+        return next(resting, None)
+
+    def _append(self, line: TabLine) -> None:
+        if line.mark > self._marks.get(line.tab, 0):
+            self.lines.setdefault(line.tab, []).insert(0, line.cells)
+            self._marks[line.tab] = line.mark
+
+    # --- what may go wrong ----------------------------------------------------------------------
+
+    def fail(self, method: str, *, done: bool) -> None:
+        """Break the next call of a method: before it did anything, or after it did all."""
+        self._faults[method] = done
+
+    def _begin(self, method: str) -> None:
+        self.hooks.pop(method, lambda: None)()
+        self.calls[method] += 1
+        if self._faults.get(method) is False:
+            del self._faults[method]
+            raise TransientError(f"{method}: service away")
+
+    def _end(self, method: str) -> None:
+        if self._faults.pop(method, False):
+            raise AmbiguousError(f"{method}: connection lost after the request")
+
+    # --- what people do -------------------------------------------------------------------------
+
+    def line(self, number: str) -> Line:
+        """Give the first line that bears a number."""
+        return next(line for line in self.grid if line.number() == number)
+
+    def type(self, number: str, column: str, cell: Cell) -> None:
+        """Type into a cell of a numbered row."""
+        self.line(number).cells[column] = cell
+
+    def type_row(self, cells: Mapping[str, Cell]) -> Line:
+        """Type a new row below the last one."""
+        while self.grid and self.grid[-1].blank() and not self.grid[-1].anchor:
+            self.grid.pop()
+        self.grid.append(Line(dict(cells)))
+        return self.grid[-1]
+
+    def sort(self, column: str, *, reverse: bool = False) -> None:
+        """Sort the lines by a column, blank ones last."""
+        order = sorted(
+            self.grid,
+            key=lambda ln: (ln.blank() is not reverse, rows.text(ln.cells.get(column))),
+            reverse=reverse,
+        )
+        if self._sort_moves_metadata:
+            self.grid = order
+            return
+        for line, cells in zip(self.grid, [ln.cells for ln in order], strict=True):
+            line.cells = cells
+
+    def insert_blank(self, position: int) -> None:
+        """Insert an empty line before a position (1-based row of the sheet)."""
+        self.grid.insert(position - _FIRST, Line())
+
+    def delete(self, number: str) -> None:
+        """Delete the line of a number."""
+        self.grid = [line for line in self.grid if line is not self.line(number)]
+
+    def duplicate(self, number: str) -> None:
+        """Copy a line to the end."""
+        self.grid.append(Line(dict(self.line(number).cells)))
+
+
+def _anchor_of(line: Line) -> int:
+    """Give the anchor that belongs to the number in a line; 0 for none."""
+    try:
+        return writes.anchor(line.number())
+    except ValueError:
+        return 0
