@@ -51,7 +51,8 @@ class ImapInbox:
             validity, listed = session.validity, session.waiting()
         for batch in _batches(listed):
             with self._talking() as session:
-                self._return_to_inbox(session)
+                if session.selected != INBOX:
+                    session.select(INBOX)
                 if session.validity != validity:
                     return  # all numbers are void: the next look starts afresh
                 mails = {mail.uid: mail for mail in session.fetch(batch)}
@@ -62,7 +63,7 @@ class ImapInbox:
     def file(self, mails: Sequence[RawMail], folder: Folder) -> None:
         """Move the mails out of the INBOX; a mail that is already gone is no error."""
         with self._talking() as session:
-            self._return_to_inbox(session)
+            session.select(INBOX)  # afresh: a server may refuse what others took away unseen by us
             uids = [uid for mail in mails if (uid := session.here(mail)) is not None]
             if uids:
                 session.move(uids, session.folder(folder.value))
@@ -125,10 +126,6 @@ class ImapInbox:
             with suppress(OSError):
                 self._session.drop()
             self._session = None
-
-    def _return_to_inbox(self, session: Session) -> None:
-        if session.selected != INBOX:
-            session.select(INBOX)
 
 
 def _batches(listed: Sequence[Listed]) -> Iterator[list[int]]:

@@ -2,6 +2,7 @@
 
 import imaplib
 import re
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -67,6 +68,8 @@ class Session:
     def __init__(self, account: ImapAccount, timeout: float) -> None:
         self._box = _connect(account, timeout)
         try:
+            # imaplib sends a literal in two pieces: without this each APPEND waits for an ACK
+            self._box.client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             _log_in(self._box, account)
             # imaplib knows only what was offered before the login, where MOVE is not yet told
             self.can = frozenset(self._capabilities())
