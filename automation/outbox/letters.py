@@ -1,0 +1,157 @@
+"""Letters: what the office tells complainants and its own people, as mails ready to leave."""
+
+import hmac
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from automation.errors import RejectedError
+from automation.model import Case, Letter, LetterCode, Office, Official, Role
+from automation.outbox import headers
+from automation.outbox.contents import Facts, Occasion, Words, contents, holders, one_line
+
+if TYPE_CHECKING:
+    from automation.outbox.templates import Templates
+
+LOOP_HEADER: Final = "X-Pengaduan-Register"
+"""Marks every letter of ours, so that one that comes back is known (MAIL: never answer oneself)."""
+
+_POLICY: Final = SMTP.clone(max_line_length=74)  # RFC 2045: 76, less what `_shielded` adds
+_FRAGILE: Final = re.compile(r"^(?:From |\.)", re.MULTILINE)
+_SENDER_NAME: Final = 60
+_KEY_PART: Final = 40
+
+
+class LetterWriter:
+    """Writes letters from the templates of `folders`: the first folder that has one counts.
+
+    `words` are the sections of words.toml, `sender` is the address of the office's mailbox, and
+    `secret` makes the Message-IDs unguessable.
+    """
+
+    def __init__(
+        self, folders: Sequence[Path | Traversable], words: Words, sender: str, secret: bytes
+    ) -> None:
+        self._folders = folders
+        self._words = words
+        self._sender = sender
+        self._secret = secret
+
+    def compose(
+        self, letter: Letter, case: Case | None, office: Office, link: str, now: datetime
+    ) -> EmailMessage:
+        """Write a letter as it leaves at `now`; `link` opens the case's row in the register.
+
+        Raises RejectedError when it cannot be written as it stands: nobody to send it to, an answer
+        that was not approved, a broken character or header, a template at fault.
+        """
+        reader = None if letter.to is Role.PELAPOR else self._reader(letter, office)
+        told = contents(Occasion(letter, case, office, reader, link, now), self._words)
+        subject, text = self._templates.letter(letter.code, told)
+        message = EmailMessage(policy=_POLICY)
+        name = one_line(office.name, _SENDER_NAME)
+        message["From"] = headers.address(self._sender, "the office's mailbox", name)
+        message["To"] = headers.address(*_recipient(letter, case, reader))
+        message["Subject"] = headers.subject(subject)
+        message["Date"] = now.astimezone(ZoneInfo(office.calendar.zone))
+        self._mark(message, letter)
+        if case is not None and reader is None:
+            _thread(message, case)
+        self._fill(message, text, told)
+        return message
+
+    def message_id(self, key: str) -> str:
+        """Give the Message-ID of a letter: always the same one, and only we can make it.
+
+        "PKT-2026-0001/T10/1" becomes "<PKT-2026-0001.t10.1.HMAC@domain>".
+        """
+        number, *rest = key.split("/")
+        parts = [_atom(number), *(_atom(part.lower()) for part in rest), self._seal(key)]
+        return f"<{'.'.join(parts)}@{self._domain}>"
+
+    @cached_property
+    def _templates(self) -> "Templates":
+        # a pass that writes no letter need not wait for the template engine
+        from automation.outbox.templates import Templates  # noqa: PLC0415
+
+        return Templates(self._folders)
+
+    @property
+    def _domain(self) -> str:
+        return self._sender.rpartition("@")[2].lower()
+
+    def _seal(self, key: str) -> str:
+        return hmac.digest(self._secret, key.encode(), "sha256").hex()[:16]
+
+    def _reader(self, letter: Letter, office: Office) -> Official:
+        """Give the official who holds the role now."""
+        people = holders(office, letter.to, letter.kasi)
+        found = next((official for official in people if official.address), None)
+        if found is None:
+            who = " ".join(filter(None, (self._words["role"][letter.to], letter.kasi)))
+            raise RejectedError(f"the tab Peran has no mail address for {who}")
+        return found
+
+    def _mark(self, message: EmailMessage, letter: Letter) -> None:
+        """Say what kind of mail it is (RFC 3834 5, Microsoft: MS-OXCMAIL 2.1.3.2.20).
+
+        An answer is a person's word, so it is not marked as automatic; holiday notices to it would
+        reach nobody.
+        """
+        given = self.message_id(letter.key)
+        message["Message-ID"] = headers.Wired.make("Message-ID", given, given)
+        message[LOOP_HEADER] = self._domain
+        if letter.code is LetterCode.T10:
+            message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+            return
+        replied = letter.code is LetterCode.T01
+        message["Auto-Submitted"] = "auto-replied" if replied else "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+
+    def _fill(self, message: EmailMessage, text: str, told: Facts) -> None:
+        """Put the text in, and beside it the same text as HTML for whoever prefers that."""
+        link = str(told.get("tautan", ""))
+        shown = link if link.startswith(("https://", "http://")) else ""
+        frame = {**told, "judul": str(message["Subject"]), "teks": text, "tautan": shown}
+        html = self._templates.frame(frame)
+        try:
+            message.set_content(text, cte="quoted-printable")
+            message.add_alternative(html, subtype="html", cte="quoted-printable")
+        except UnicodeEncodeError as error:
+            raise RejectedError("the letter holds half a character") from error
+        # no line of quoted-printable can begin like this boundary (RFC 2045 6.7)
+        message.set_boundary(f"=_{self._seal(str(message['Message-ID']))}")
+        for part in message.iter_parts():
+            part.set_payload(_shielded(part.get_payload()))
+
+
+def _recipient(letter: Letter, case: Case | None, reader: Official | None) -> tuple[str, str]:
+    """Give the address and whose it is."""
+    if reader is not None:
+        return reader.address, f"{reader.title} in the tab Peran"
+    return (case.email if case else ""), f"the complainant of {letter.number}"
+
+
+def _thread(message: EmailMessage, case: Case) -> None:
+    """Tie the letter to the complainant's mail, so that both show as one conversation."""
+    reply = headers.message_ids("In-Reply-To", [case.message_id])
+    past = headers.message_ids("References", [*case.thread, case.message_id])
+    for header in filter(None, (reply, past)):
+        message[header.name] = header
+
+
+def _atom(part: str) -> str:
+    """Give what RFC 5322 3.2.3 allows in a Message-ID of a part of a letter's key."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", part).strip("-")[:_KEY_PART]
+
+
+def _shielded(payload: object) -> str:
+    """Encode what old mail programs change at the start of a line: `From ` and a full stop."""
+    return _FRAGILE.sub(lambda found: f"={ord(found[0][0]):02X}{found[0][1:]}", str(payload))
