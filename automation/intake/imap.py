@@ -123,8 +123,7 @@ class ImapInbox:
 
     def _drop(self) -> None:
         if self._session is not None:
-            with suppress(OSError):
-                self._session.drop()
+            self._session.drop()
             self._session = None
 
 

@@ -6,13 +6,14 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import localtime, parsedate_to_datetime
 
 from imap_tools.errors import MailboxLoginError
 from imap_tools.folder import FolderInfo
-from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.utils import encode_folder
 
 from automation.errors import RejectedError
@@ -199,8 +200,9 @@ class Session:
             self.drop()
 
     def drop(self) -> None:
-        """Close without a word."""
-        self._box.client.shutdown()
+        """Close without a word; a socket that is closed already is no error."""
+        with suppress(OSError):
+            self._box.client.shutdown()
 
     def _copy_and_remove(self, uids: str, folder: str) -> None:
         self._response("COPYUID")  # forget an older one
@@ -267,20 +269,31 @@ def quoted(text: str) -> str:
 
 
 def _connect(account: ImapAccount, timeout: float) -> BaseMailBox:
-    if account.security is Security.PLAIN:
-        return MailBoxUnencrypted(account.host, account.port, timeout)
-    context = ssl.create_default_context()
+    if account.security is Security.STARTTLS and account.port == _STARTTLS_NEVER:
+        raise RejectedError("Port 993 speaks TLS from the start: set IMAP_SECURITY=tls.")
     try:
         if account.security is Security.TLS:
+            context = ssl.create_default_context()
             return MailBox(account.host, account.port, timeout, ssl_context=context)
-        if account.port == _STARTTLS_NEVER:
-            raise RejectedError("Port 993 speaks TLS from the start: set IMAP_SECURITY=tls.")
-        return MailBoxStartTls(account.host, account.port, timeout, ssl_context=context)
+        box = MailBoxUnencrypted(account.host, account.port, timeout)
+        if account.security is Security.STARTTLS:
+            _start_tls(box)
     except ssl.SSLCertVerificationError as fault:
         raise RejectedError(
             f"The certificate of the mail server {account.host} is not valid "
             f"({fault.verify_message}): check IMAP_HOST."
         ) from fault
+    return box
+
+
+def _start_tls(box: BaseMailBox) -> None:
+    """Encrypt or end; imap-tools' own MailBoxStartTls leaves the socket open when this fails."""
+    try:
+        box.client.starttls(ssl.create_default_context())
+    except BaseException:
+        with suppress(OSError):
+            box.client.shutdown()
+        raise
 
 
 def _log_in(box: BaseMailBox, account: ImapAccount) -> None:

@@ -12,14 +12,26 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
+from enum import IntEnum
 from typing import Self
 
 from automation.errors import AmbiguousError, RejectedError, TransientError
 from automation.model import Security
 
+_OK = 250
+_CLOSING = 421  # RFC 5321 3.8: the server is about to hang up
 _LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
 _LOGIN_WANTED = {530, 534, 535, 538}  # RFC 4954 6: not the letter's fault
 _REPLY_LENGTH = 200
+
+
+class _Kind(IntEnum):
+    """The first digit of a reply (RFC 5321 4.2.1)."""
+
+    DONE = 2
+    GO_ON = 3
+    LATER = 4
+    NEVER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +106,7 @@ class SmtpOutbound:
         """Give a connection that answers; one that went away between two letters is replaced."""
         if self._server is not None:
             with suppress(OSError, smtplib.SMTPException):
-                if self._server.rset()[0] == 250:
+                if self._server.rset()[0] == _OK:
                     return self._server
             self._drop()
         self._server = server = _connect(self._account, self._timeout)
@@ -106,26 +118,28 @@ class SmtpOutbound:
         return server
 
     def _introduce(self, server: smtplib.SMTP, envelope: _Envelope) -> None:
-        self._expect(2, *server.mail(envelope.sender, envelope.options))
+        self._expect(_Kind.DONE, *server.mail(envelope.sender, envelope.options))
         for recipient in envelope.recipients:
-            self._expect(2, *server.rcpt(recipient))
-        self._expect(3, *server.docmd("DATA"))
+            self._expect(_Kind.DONE, *server.rcpt(recipient))
+        self._expect(_Kind.GO_ON, *server.docmd("DATA"))
 
-    def _expect(self, kind: int, code: int, reply: bytes) -> None:
+    def _expect(self, kind: _Kind, code: int, reply: bytes) -> None:
         """Go on when the reply has this first digit. Raises what it means otherwise."""
         if code // 100 == kind:
             return
-        if code == 421:  # RFC 5321 3.8: the server is closing
+        if code == _CLOSING:
             self._drop()
-        if code // 100 == 5 and code not in _LOGIN_WANTED:
+        if code // 100 == _Kind.NEVER and code not in _LOGIN_WANTED:
             raise RejectedError(_said(code, reply))
         raise TransientError(_said(code, reply))
 
     def _receipt(self, code: int, reply: bytes) -> str:
-        if code < 200:  # no reply at all, as from something that is no mail server
+        if code // 100 not in tuple(
+            _Kind
+        ):  # no reply at all, as from something that is no mail server
             self._drop()
             raise AmbiguousError(_said(code, reply))
-        self._expect(2, code, reply)
+        self._expect(_Kind.DONE, code, reply)
         return _said(code, reply)
 
     def _trouble(self, trouble: Exception) -> str:

@@ -8,6 +8,7 @@ passwords for 0.2 s at each login.
 
 import asyncio
 import logging
+import ssl
 from argparse import Namespace
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -18,6 +19,7 @@ from email.utils import localtime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from proxyprotocol.sock import SocketInfo
@@ -80,7 +82,8 @@ class Faults:
 class Post:
     """Both servers and what lies in the mailboxes; `start` tells the ports.
 
-    `now` stamps arriving mail, so that a town may live by a clock of its own.
+    `now` stamps arriving mail, so that a town may live by a clock of its own. With `tls` both
+    servers offer STARTTLS.
     """
 
     def __init__(
@@ -88,15 +91,18 @@ class Post:
         accounts: Iterable[Account],
         directory: Path | None = None,
         now: Callable[[], datetime] = localtime,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.accounts = {account.address.lower(): account for account in accounts}
         self.boxes = Mailboxes(self.accounts, directory)
         self.faults = Faults()
         self.now = now
+        self.tls = tls
         self.imap_port = 0
         self.smtp_port = 0
         self._imap: _Imap | None = None
         self._servers: list[asyncio.Server] = []
+        self._letters: WeakSet[SMTP] = WeakSet()  # connections on which letters come in
         self._saver: asyncio.Task[None] | None = None
         self._touched = asyncio.Event()
 
@@ -107,7 +113,7 @@ class Post:
         loop = asyncio.get_running_loop()
         imap = await asyncio.start_server(self._imap.serve, HOST, imap_port, limit=1 << 20)
         self._servers.append(imap)
-        smtp = await loop.create_server(lambda: _smtp(self, loop), HOST, smtp_port)
+        smtp = await loop.create_server(lambda: self._counter(loop), HOST, smtp_port)
         self._servers.append(smtp)
         self.imap_port, self.smtp_port = (
             server.sockets[0].getsockname()[1] for server in self._servers
@@ -119,8 +125,8 @@ class Post:
         for server in self._servers:
             server.close()
         self._servers.clear()
-        if self._imap is not None:
-            await self._imap.hang_up()
+        await self.cut_imap()
+        await self.cut_smtp()
         if self._saver is not None:
             self._saver.cancel()
             with suppress(asyncio.CancelledError):
@@ -131,6 +137,13 @@ class Post:
         """Break every IMAP connection, as a restarting server or a bad line would."""
         if self._imap is not None:
             await self._imap.hang_up()
+
+    async def cut_smtp(self) -> None:
+        """Break every SMTP connection."""
+        for line in tuple(self._letters):
+            if line.transport is not None:
+                line.transport.close()
+        await asyncio.sleep(0)  # aiosmtpd ends its tasks when it hears of it
 
     async def deliver(
         self, address: str, content: bytes, *, folder: str = INBOX, received: datetime | None = None
@@ -149,6 +162,11 @@ class Post:
     def touched(self) -> None:
         """Note that something may have changed and is to be saved soon."""
         self._touched.set()
+
+    def _counter(self, loop: asyncio.AbstractEventLoop) -> SMTP:
+        line = _smtp(self, loop)
+        self._letters.add(line)
+        return line
 
     async def _save_when_touched(self) -> None:
         while True:
@@ -223,7 +241,8 @@ class _Imap:
             demo_data=False,
             demo_user="",
             demo_password="",
-            tls_enabled=False,
+            tls_enabled=post.tls is not None,
+            ssl_context=post.tls,
             hash_context=Cleartext(),
             cpu_subsystem=Subsystem.for_asyncio(),
             invalid_user_sleep=0.0,
@@ -241,6 +260,10 @@ class _Imap:
             self._clients.add(task)
             task.add_done_callback(self._clients.discard)
         connection = _Connection(self._post, self._config, reader, writer)
+        with suppress(asyncio.CancelledError):  # only `hang_up` cancels; asyncio would complain
+            await self._converse(connection)
+
+    async def _converse(self, connection: IMAPConnection) -> None:
         async with AsyncExitStack() as stack:
             connection_exit.set(stack)
             stack.enter_context(closing(connection))
@@ -264,6 +287,7 @@ def _smtp(post: Post, loop: asyncio.AbstractEventLoop) -> SMTP:
         ident="Pos Pekutatan",
         enable_SMTPUTF8=True,
         auth_require_tls=False,
+        tls_context=post.tls,
         authenticator=_authenticator(post),
         loop=loop,
     )

@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from ssl import SSLContext
 from typing import Any, Protocol, TypeVar
 
 from automation.intake.imap import ImapInbox
@@ -189,10 +190,10 @@ class Loop:
 
 
 @contextmanager
-def sandbox_post() -> Iterator[tuple[Post, Loop]]:
-    """Run the sandbox's post office with an office and a citizen."""
+def sandbox_post(tls: SSLContext | None = None) -> Iterator[tuple[Post, Loop]]:
+    """Run the sandbox's post office with an office and a citizen; with `tls` it offers STARTTLS."""
     with closing(Loop()) as loop:
-        post = Post([OFFICE, CITIZEN])
+        post = Post([OFFICE, CITIZEN], tls=tls)
         loop.run(post.start())
         try:
             yield post, loop

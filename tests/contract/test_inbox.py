@@ -4,8 +4,10 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,7 @@ from tests.contract.inboxes import (
     sandbox_mailroom,
     sandbox_post,
 )
+from tests.contract.letterboxes import certificate
 
 pytestmark = pytest.mark.contract
 
@@ -292,6 +295,32 @@ class TestConnection:
         with pytest.raises(TransientError):
             list(inbox.waiting())
         assert not inbox.wait(0.1)
+
+    def test_starttls_wants_a_certificate_that_is_trusted(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The same server is refused as a stranger and used when its certificate is known."""
+        known, context = certificate(tmp_path)
+        with sandbox_post(context) as (post, _):
+            account = replace(_nobody(), port=post.imap_port, security=Security.STARTTLS)
+            with closing(ImapInbox(account, TIMEOUT, threading.Event().wait)) as inbox:
+                with pytest.raises(RejectedError, match="IMAP_HOST"):
+                    list(inbox.waiting())
+                monkeypatch.setenv("SSL_CERT_FILE", str(known))
+                assert list(inbox.waiting()) == []
+
+    def test_starttls_is_never_left_out(self, served: ServedMailroom) -> None:
+        """A server that offers none is not spoken to in clear text."""
+        account = replace(served.account, security=Security.STARTTLS)
+        inbox = ImapInbox(account, TIMEOUT, threading.Event().wait)
+        with pytest.raises(TransientError, match="TLS not supported"):
+            list(inbox.waiting())
+
+    def test_starttls_on_the_port_of_tls_is_a_setting_to_mend(self) -> None:
+        """The operator is told which word to change."""
+        account = replace(_nobody(), port=993, security=Security.STARTTLS)
+        with pytest.raises(RejectedError, match="IMAP_SECURITY=tls"):
+            list(ImapInbox(account, TIMEOUT, threading.Event().wait).waiting())
 
     def test_a_silent_server_is_given_up(self) -> None:
         """No server can hold the worker for longer than its timeout."""
