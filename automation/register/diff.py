@@ -8,7 +8,8 @@ from typing import Final
 from automation.errors import RegisterDriftError
 from automation.model import Case, Edit, Office, Row, Snapshot
 from automation.register import rows
-from automation.register.schema import Column, Schema
+from automation.register.schema import Schema
+from automation.register.shapes import Column
 
 _FEW: Final = 3
 _SHARE: Final = 0.1

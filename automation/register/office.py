@@ -9,10 +9,14 @@ from typing import Final
 from automation.errors import SettingsError
 from automation.model import Calendar, Cell, Hours, Office, Official, Role
 from automation.register import clocks, rows
-from automation.register.schema import HoursEntry, Schema, Tab
+from automation.register.schema import Schema
+from automation.register.shapes import HoursEntry, Tab
 
 Tabs = Mapping[str, Sequence[Sequence[Cell]]]
 """Raw rows by tab name, header first."""
+
+OFFICE_TABS: Final = ("peran", "kalender", "pengaturan")
+"""The tabs, by name, from which the office is read."""
 
 _HOLDERS: Final = (Role.PETUGAS, Role.SEKCAM, Role.KASI, Role.CAMAT)
 _BUDGETS: Final = (*_HOLDERS, Role.SISTEM)

@@ -8,7 +8,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from automation.model import Act, Case, Cell, Channel, Note, Office, Official, Role, Row, Stage
-from automation.register.schema import Column, Kind, Schema
+from automation.register.schema import Schema
+from automation.register.shapes import Column, Kind
 
 LIMIT: Final = 49_000
 """UTF-16 units kept of a text; a cell holds 50,000 characters (Google: Drive, file limits)."""

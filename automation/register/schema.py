@@ -1,138 +1,33 @@
 """The register's shape and words: TOML texts in, one `Schema` out; every fault is told at once."""
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
-from enum import StrEnum
-from typing import ClassVar, Final, TypeVar
+from typing import Final, TypeVar
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from automation.errors import SettingsError
 from automation.model import Act, Channel, Office, Role, Stage, Verdict
+from automation.register.shapes import (
+    Colours,
+    Column,
+    Kind,
+    OfficeFile,
+    RegisterFile,
+    Setting,
+    Tab,
+    TabsFile,
+)
 
 Texts = Mapping[str, str]
 """TOML texts by file name."""
 
-_STRICT: Final = ConfigDict(extra="forbid")
+_COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
 _BY_HAND: Final = "siap_disampaikan_petugas"
 """The one key of [turn] beside the stages: approved, but the Petugas conveys."""
-
-
-class Kind(StrEnum):
-    """What a column holds; decides format, wrapping and how a cell is restored."""
-
-    TEXT = "text"
-    LONG = "long"
-    CHOICE = "choice"
-    DATE = "date"
-    CLOCK = "clock"
-    DATETIME = "datetime"
-    NUMBER = "number"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: `owner` is whose edit a change of it is; `status` marks a role's inbox."""
-
-    name: str
-    title: str
-    owner: Role
-    kind: Kind
-    width: int = 120  # pixels
-    values: str | tuple[str, ...] = ()
-    status: bool = False
-    asked: bool = False
-    note: str = ""
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A tab beside the register; see the head of tabs.toml."""
-
-    name: str
-    title: str
-    column: tuple[Column, ...] = ()
-    reads: bool = False
-    lines: bool = False
-    text: tuple[str, ...] = ()
-    note: str = ""
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A row of the tab Pengaturan: its key in the code and its title in the sheet."""
-
-    key: str
-    title: str
-    note: str = ""
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-
-
-@dataclass(frozen=True, slots=True)
-class OfficialEntry:
-    """An official of office.toml."""
-
-    role: Role
-    title: str
-    key: str = ""
-    name: str = ""
-    address: str = ""
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-
-
-Slots = tuple[tuple[time, time], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HoursEntry:
-    """Service hours of office.toml: slots for each weekday, in a range of dates."""
-
-    since: date
-    until: date | None = None
-    senin: Slots = ()
-    selasa: Slots = ()
-    rabu: Slots = ()
-    kamis: Slots = ()
-    jumat: Slots = ()
-    sabtu: Slots = ()
-    minggu: Slots = ()
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeFile:
-    """What a new office starts with."""
-
-    name: str
-    zone: str
-    promise: int
-    hold: int
-    budgets: Mapping[Role, int]
-    official: tuple[OfficialEntry, ...]
-    hours: tuple[HoursEntry, ...]
-    address: str = ""
-    phone: str = ""
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-
-
-@dataclass(frozen=True, slots=True)
-class _RegisterFile:
-    tab: str
-    key: str
-    column: tuple[Column, ...]
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-
-
-@dataclass(frozen=True, slots=True)
-class _TabsFile:
-    tab: tuple[Tab, ...]
-    setting: tuple[Setting, ...]
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
 
 Words = Mapping[str, Mapping[str, str | tuple[str, ...]]]
@@ -148,6 +43,7 @@ class Schema:
     columns: tuple[Column, ...]
     tabs: tuple[Tab, ...]
     settings: tuple[Setting, ...]
+    colours: Colours
     words: Mapping[str, Mapping[str, str]]
     also: Mapping[str, tuple[str, ...]]  # by key of an act or a channel
     office: OfficeFile
@@ -187,8 +83,8 @@ class Schema:
 class _Files:
     """The four files as far as they could be read."""
 
-    register: _RegisterFile | None
-    tabs: _TabsFile | None
+    register: RegisterFile | None
+    tabs: TabsFile | None
     words: Words | None
     office: OfficeFile | None
 
@@ -197,8 +93,8 @@ def load(texts: Texts) -> Schema:
     """Read the four files; raises SettingsError with every fault in all of them."""
     faults = [f"{name}: not a file of the schema" for name in sorted(set(texts) - _FILES)]
     files = _Files(
-        _parse(texts, "register.toml", TypeAdapter(_RegisterFile), faults),
-        _parse(texts, "tabs.toml", TypeAdapter(_TabsFile), faults),
+        _parse(texts, "register.toml", TypeAdapter(RegisterFile), faults),
+        _parse(texts, "tabs.toml", TypeAdapter(TabsFile), faults),
         _parse(texts, "words.toml", TypeAdapter(_WORDS), faults),
         _parse(texts, "office.toml", TypeAdapter(OfficeFile), faults),
     )
@@ -212,6 +108,7 @@ def load(texts: Texts) -> Schema:
         columns=register.column,
         tabs=tabs.tab,
         settings=tabs.setting,
+        colours=tabs.colour,
         words={
             name: {key: text for key, text in section.items() if isinstance(text, str)}
             for name, section in words.items()
@@ -270,7 +167,7 @@ def _column_faults(columns: Sequence[Column]) -> Iterator[str]:
             yield f"column {c.name!r}: a choice needs values, and only a choice"
 
 
-def _register_faults(register: _RegisterFile) -> Iterator[str]:
+def _register_faults(register: RegisterFile) -> Iterator[str]:
     yield from _column_faults(register.column)
     if register.key not in {c.name for c in register.column}:
         yield f"key {register.key!r} is no column"
@@ -285,9 +182,13 @@ def _choice_faults(columns: Sequence[Column], words: Words) -> Iterator[str]:
             yield f"column {c.name!r}: no section [{c.values}] in words.toml"
 
 
-def _tabs_faults(tabs: _TabsFile) -> Iterator[str]:
+def _tabs_faults(tabs: TabsFile) -> Iterator[str]:
     yield from _twice("tab", (t.name for t in tabs.tab))
     yield from _twice("setting", (s.key for s in tabs.setting))
+    uncoloured = {*Role} - {Role.PELAPOR} - set(tabs.colour.owner)
+    yield from (f"[colour.owner] {role} has no colour" for role in sorted(uncoloured))
+    colours = (tabs.colour.late, *tabs.colour.owner.values(), *tabs.colour.stage.values())
+    yield from (f"{c!r} is no #rrggbb" for c in colours if not _COLOUR.fullmatch(c))
     for tab in tabs.tab:
         yield from (f"tab {tab.name!r}: {fault}" for fault in _column_faults(tab.column))
 

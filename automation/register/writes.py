@@ -31,6 +31,11 @@ def anchor(number: str) -> int:
     return int(match[1]) * _YEAR + int(match[2])
 
 
+def anchor_of(typed: str) -> int:
+    """Give the anchor that belongs to what stands in a number cell; 0 when that is no number."""
+    return anchor(typed) if _NUMBER.fullmatch(typed) else 0
+
+
 def changes(
     snapshot: Snapshot, cases: Mapping[str, Case], wanted: Wanted, schema: Schema
 ) -> tuple[RowChange, ...]:

@@ -184,7 +184,4 @@ class InMemoryRegister:
 
 def _anchor_of(line: Line) -> int:
     """Give the anchor that belongs to the number in a line; 0 for none."""
-    try:
-        return writes.anchor(line.number())
-    except ValueError:
-        return 0
+    return writes.anchor_of(line.number())
