@@ -79,6 +79,14 @@ def test_the_hours_are_those_of_the_day_of_writing() -> None:
     assert dates.jam_pelayanan(calendar, NOW) == "Selasa 07.30–15.00 WITA"  # noqa: RUF001
 
 
+def test_hours_that_are_over_are_not_told() -> None:
+    """After Ramadan the usual hours hold again, though the others began later."""
+    ramadan = Hours(date(2026, 11, 1), date(2026, 11, 23), {0: FRIDAY})
+    calendar = replace(CALENDAR, hours=(*CALENDAR.hours, ramadan))
+
+    assert dates.jam_pelayanan(calendar, NOW) == dates.jam_pelayanan(CALENDAR, NOW)
+
+
 def test_unknown_hours_are_not_told() -> None:
     """A footer with an empty sentence looks broken."""
     assert dates.jam_pelayanan(replace(CALENDAR, hours=()), NOW) == ""

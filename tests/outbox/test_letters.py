@@ -237,6 +237,13 @@ def test_an_answer_that_was_not_approved_does_not_leave(code: LetterCode, versi:
         WRITER.compose(letter(code, versi=versi), CASE, OFFICE, LINK, NOW)
 
 
+@pytest.mark.parametrize("versi", ["0", "3"])
+def test_a_draft_that_does_not_exist_is_not_shown(versi: str) -> None:
+    """The Camat must not be asked to approve another version than the one named."""
+    with pytest.raises(RejectedError, match=f"no version {versi}"):
+        WRITER.compose(letter(LetterCode.T05, versi=versi), CASE, OFFICE, LINK, NOW)
+
+
 def test_an_answer_without_its_approval_does_not_leave() -> None:
     """The letter tells when it was approved; nobody may invent that."""
     with pytest.raises(RejectedError, match="approved"):
