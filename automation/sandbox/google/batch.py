@@ -1,0 +1,203 @@
+"""spreadsheets.batchUpdate: all requests or none."""
+
+from typing import Final
+
+from automation.sandbox.google import contents, dimensions, furniture, guard, marks, masks
+from automation.sandbox.google.areas import COLUMNS, ROWS
+from automation.sandbox.google.book import Tab, new_tab
+from automation.sandbox.google.errors import ApiError, Json, invalid, unknown_name
+from automation.sandbox.google.wire import without_defaults
+from automation.sandbox.google.work import Handler, Work
+
+_LOCALES: Final = {"en_US", "id_ID", "en_GB", "de_DE", "fr_FR", "nl_NL"}
+
+
+def run(work: Work, body: Json) -> Json:
+    """Do the requests in order on the copy in `work`. Raises ApiError at the first refusal."""
+    requests = body.get("requests") or []
+    if not requests:
+        raise invalid("Must specify at least one request.")
+    replies = [_one(work, at, request) for at, request in enumerate(requests)]
+    return {"spreadsheetId": work.book.id, "replies": list(map(_reply, replies))}
+
+
+def _reply(reply: Json) -> Json:
+    """Leave out default values, but for the properties of a sheet, which name them all."""
+    return reply if "addSheet" in reply else without_defaults(reply)
+
+
+def _one(work: Work, at: int, request: Json) -> Json:
+    kinds = list(request)
+    if len(kinds) != 1:
+        raise invalid(f"Invalid requests[{at}]: exactly one kind of request must be set.")
+    kind = kinds[0]
+    if kind not in _HANDLERS:
+        raise unknown_name(kind, f"requests[{at}]")
+    try:
+        return _HANDLERS[kind](work, request[kind] or {})
+    except ApiError as error:
+        if not error.extra:
+            error.message = f"Invalid requests[{at}].{kind}: {error.message}"
+        raise
+
+
+# --- sheets --------------------------------------------------------------------------------------
+
+
+def add_sheet(work: Work, request: Json) -> Json:
+    """Add a sheet, at the end unless an index is given."""
+    wanted = request.get("properties") or {}
+    number = wanted["sheetId"] if "sheetId" in wanted else work.fresh_id()
+    if any(tab.id == number for tab in work.book.tabs):
+        raise invalid(f"Sheet with id {number} already exists. Please specify a new id.")
+    title = wanted.get("title") or _free_title(work)
+    _check_title(work, title)
+    grid = dict(wanted.get("gridProperties", {}))
+    rows, columns = grid.pop("rowCount", 1000), grid.pop("columnCount", 26)
+    kept = {k: v for k, v in wanted.items() if k not in {"index", "gridProperties"}}
+    properties = {**kept, "sheetId": number, "title": title, "sheetType": "GRID"}
+    tab = new_tab({**properties, "gridProperties": grid}, rows, columns)
+    at = wanted.get("index", len(work.book.tabs))
+    work.book.tabs.insert(min(at, len(work.book.tabs)), tab)
+    work.book.check_size()
+    return {"addSheet": {"properties": shown(tab, work.book.tabs.index(tab))}}
+
+
+def _free_title(work: Work) -> str:
+    numbers = range(1, len(work.book.tabs) + 2)
+    return next(f"Sheet{n}" for n in numbers if work.book.titled(f"Sheet{n}") is None)
+
+
+def _check_title(work: Work, title: str) -> None:
+    if work.book.titled(title):
+        raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
+
+
+def shown(tab: Tab, index: int) -> Json:
+    """Give SheetProperties."""
+    grid = {
+        "rowCount": len(tab.rows),
+        "columnCount": tab.width,
+        **{name: value for name, value in tab.properties["gridProperties"].items() if value},
+    }
+    head = {"sheetId": tab.id, "title": tab.title, "index": index, "sheetType": "GRID"}
+    rest = {name: value for name, value in tab.properties.items() if value and name not in head}
+    return {**head, **rest, "gridProperties": grid}
+
+
+def delete_sheet(work: Work, request: Json) -> Json:
+    """Delete a sheet with its marks and names. Raises ApiError for the last one."""
+    tab = work.book.tab(request.get("sheetId"))
+    if len(work.book.tabs) == 1:
+        raise invalid("You can't remove all the sheets in a document.")
+    guard.sheet(work.book, tab, work.identity)
+    work.book.tabs.remove(tab)
+    work.book.marks = {n: mark for n, mark in work.book.marks.items() if mark.sheet != tab.id}
+    work.book.named = [n for n in work.book.named if n["range"].get("sheetId", 0) != tab.id]
+    _check_visible(work)
+    return {}
+
+
+def _check_visible(work: Work) -> None:
+    if all(tab.properties.get("hidden") for tab in work.book.tabs):
+        raise invalid("You can't hide all the sheets in a document.")
+
+
+def update_sheet(work: Work, request: Json) -> Json:
+    """Change a sheet's title, place, size, frozen lines or colour."""
+    new, tree = request.get("properties", {}), masks.required(request)
+    tab = work.book.tab(new.get("sheetId"))
+    if "title" in tree and new.get("title") != tab.title:
+        guard.sheet(work.book, tab, work.identity)
+        _check_title(work, str(new.get("title", "")))
+    grid = {"rowCount": len(tab.rows), "columnCount": tab.width}
+    old = {**tab.properties, "gridProperties": {**tab.properties["gridProperties"], **grid}}
+    changed = {**masks.merged(old, new, tree), "sheetId": tab.id}
+    index = changed.pop("index", None)
+    grid = dict(changed.get("gridProperties", {}))
+    _resize(work, tab, grid.pop("rowCount", len(tab.rows)), grid.pop("columnCount", tab.width))
+    tab.properties = {**changed, "gridProperties": grid}
+    _check_frozen(tab)
+    if "index" in tree:
+        _reindex(work, tab, index or 0)
+    _check_visible(work)
+    return {}
+
+
+def _check_frozen(tab: Tab) -> None:
+    grid = tab.properties["gridProperties"]
+    if grid.get("frozenRowCount", 0) >= len(tab.rows):
+        raise invalid("You can't freeze all visible rows on the sheet.")
+    if grid.get("frozenColumnCount", 0) >= tab.width:
+        raise invalid("You can't freeze all visible columns on the sheet.")
+
+
+def _resize(work: Work, tab: Tab, rows: int, columns: int) -> None:
+    if rows < 1 or columns < 1:
+        raise invalid("The number of rows and columns must be positive.")
+    tab.grow(rows, columns)
+    for dimension, size in ((ROWS, rows), (COLUMNS, columns)):
+        if size < len(tab.sizes[dimension]):
+            span = {"sheetId": tab.id, "dimension": dimension, "startIndex": size}
+            dimensions.delete(work, {"range": span})
+    work.book.check_size()
+
+
+def _reindex(work: Work, tab: Tab, index: int) -> None:
+    """Move a sheet; the index is counted before it is taken out."""
+    tabs = work.book.tabs
+    at = tabs.index(tab)
+    tabs.insert(index, tab)
+    del tabs[at if index > at else at + 1]
+
+
+def update_spreadsheet(work: Work, request: Json) -> Json:
+    """Change title, locale or time zone."""
+    new, tree = request.get("properties", {}), masks.required(request)
+    if masks.wants(tree, "title"):
+        work.book.title = new.get("title", "")
+    if masks.wants(tree, "locale"):
+        if new.get("locale") not in _LOCALES:
+            raise invalid(f"Unsupported locale: {new.get('locale')}")
+        work.book.locale = new["locale"]
+    if masks.wants(tree, "timeZone"):
+        work.book.zone = new.get("timeZone", "Etc/GMT")
+    return {}
+
+
+# --- metadata ------------------------------------------------------------------------------------
+
+
+def create_mark(work: Work, request: Json) -> Json:
+    """Put developer metadata on a place."""
+    mark = marks.create(work.book, request.get("developerMetadata", {}), work.fresh_id())
+    return {"createDeveloperMetadata": {"developerMetadata": marks.shown(mark)}}
+
+
+def update_marks(work: Work, request: Json) -> Json:
+    """Change the developer metadata that filters match."""
+    changed = [marks.shown(mark) for mark in marks.update(work.book, request)]
+    return {"updateDeveloperMetadata": {"developerMetadata": changed} if changed else {}}
+
+
+def delete_marks(work: Work, request: Json) -> Json:
+    """Remove the developer metadata that a filter matches."""
+    found = marks.looked_up(work.book, request.get("dataFilter", {}))
+    for mark in found:
+        del work.book.marks[mark.id]
+    gone = [marks.shown(mark) for mark in found]
+    return {"deleteDeveloperMetadata": {"deletedDeveloperMetadata": gone} if gone else {}}
+
+
+_HANDLERS: Final[dict[str, Handler]] = {
+    **dimensions.HANDLERS,
+    **contents.HANDLERS,
+    **furniture.HANDLERS,
+    "addSheet": add_sheet,
+    "deleteSheet": delete_sheet,
+    "updateSheetProperties": update_sheet,
+    "updateSpreadsheetProperties": update_spreadsheet,
+    "createDeveloperMetadata": create_mark,
+    "updateDeveloperMetadata": update_marks,
+    "deleteDeveloperMetadata": delete_marks,
+}

@@ -1,0 +1,116 @@
+"""The few calls of Drive v3 that Sheets clients make: files and who they are shared with."""
+
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from automation.sandbox.google import guard, masks
+from automation.sandbox.google.book import Book
+from automation.sandbox.google.errors import Json, denied, drive_denied, invalid, not_found
+
+_MIME: Final = "application/vnd.google-apps.spreadsheet"
+_LAG: Final = 20.0
+"""Seconds by which `modifiedTime` stays behind edits of cells; at Google it was more than 14."""
+
+_CALM: Final = re.compile(r"\.gserviceaccount\.com$", re.IGNORECASE)
+_NAME: Final = re.compile(r"name\s*=\s*(['\"])((?:\\.|(?!\1).)*)\1")
+_ROLES: Final = {"owner", "writer", "commenter", "reader"}
+
+
+def new_id() -> str:
+    """Make a file id of 44 characters, as Google's are."""
+    return ("1" + secrets.token_urlsafe(40).replace("-", "x"))[:44]
+
+
+def check_quota(identity: str) -> None:
+    """Refuse files of service accounts, which have no storage (Google: Drive, storageQuota)."""
+    if _CALM.search(identity):
+        raise drive_denied(
+            "storageQuotaExceeded", "The user's Drive storage quota has been exceeded."
+        )
+
+
+def shown(book: Book, now: float, mask: str) -> Json:
+    """Give a file's resource, with the fields that the mask names."""
+    modified = book.modified if book.modified <= now - _LAG else book.created
+    whole: Json = {
+        "kind": "drive#file",
+        "id": book.id,
+        "name": book.title,
+        "mimeType": _MIME,
+        "createdTime": _time(book.created),
+        "modifiedTime": _time(modified),
+        "owners": [{"kind": "drive#user", "emailAddress": book.owner}],
+        "webViewLink": f"https://docs.google.com/spreadsheets/d/{book.id}/edit",
+    }
+    found = masks.select(masks.parse(mask), whole)
+    return found if isinstance(found, dict) else whole
+
+
+def _time(seconds: float) -> str:
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+
+
+FILE_FIELDS: Final = "kind,id,name,mimeType"
+
+
+def listed(books: Mapping[str, Book], identity: str, query: Json, now: float) -> Json:
+    """Answer files.list: what is shared with them, by name when `q` says so."""
+    tree = masks.parse(query.get("fields") or "kind,files(kind,id,name,mimeType)")
+    files = [_entry(book, now) for book in _named(books, identity, query.get("q", ""))]
+    whole = {"kind": "drive#fileList", "incompleteSearch": False, "files": files}
+    found = masks.select(tree, whole)
+    return found if isinstance(found, dict) else whole
+
+
+def _entry(book: Book, now: float) -> Json:
+    return shown(book, now, "*")
+
+
+def _named(books: Mapping[str, Book], identity: str, asked: str) -> Iterator[Book]:
+    match = _NAME.search(asked)
+    name = re.sub(r"\\(.)", r"\1", match[2]) if match else None
+    for book in books.values():
+        mine = guard.owns(book, identity) or identity.lower() in book.roles
+        if mine and (name is None or book.title == name):
+            yield book
+
+
+def delete(books: dict[str, Book], book: Book, identity: str) -> None:
+    """Delete a file; only its owner may. Raises ApiError."""
+    if not guard.owns(book, identity):
+        raise denied()
+    del books[book.id]
+
+
+def permissions(book: Book) -> Json:
+    """Answer permissions.list."""
+    people = [(book.owner, "owner"), *book.roles.items()]
+    entries = [_permission(email, role) | {"emailAddress": email} for email, role in people]
+    return {"kind": "drive#permissionList", "permissions": entries}
+
+
+def _permission(email: str, role: str) -> Json:
+    number = str(int.from_bytes(email.lower().encode()) % 10**20)
+    return {"kind": "drive#permission", "id": number, "type": "user", "role": role}
+
+
+def share(book: Book, wanted: Json) -> Json:
+    """Do permissions.create. Raises ApiError."""
+    email, role = str(wanted.get("emailAddress", "")), wanted.get("role", "")
+    if wanted.get("type") != "user" or "@" not in email or role not in _ROLES - {"owner"}:
+        raise invalid("The specified emailAddress, type or role is invalid or not applicable.")
+    book.roles[email.lower()] = role
+    return _permission(email, role)
+
+
+def unshare(book: Book, number: str) -> None:
+    """Do permissions.delete. Raises ApiError."""
+    for email, role in list(book.roles.items()):
+        if _permission(email, role)["id"] == number:
+            del book.roles[email]
+            return
+    raise not_found()
