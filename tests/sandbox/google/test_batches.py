@@ -240,6 +240,25 @@ def test_append_cells_writes_below_the_last_row(desk: Desk) -> None:
     assert desk.get("A1:C9") == [[], [], ["", "", "stray"], [1]]
 
 
+def test_only_the_named_fields_of_cells_change(desk: Desk) -> None:
+    """A value leaves note and format; a format field leaves the other fields of the format."""
+    area = {"startRowIndex": 0, "endRowIndex": 1, "startColumnIndex": 0, "endColumnIndex": 1}
+    look = {"wrapStrategy": "WRAP", "numberFormat": {"type": "TEXT"}}
+    cell = {"note": "tetap", "userEnteredFormat": look}
+    other = {"userEnteredFormat": {"wrapStrategy": "CLIP"}}
+    wrap = "userEnteredFormat.wrapStrategy"
+    desk.do(
+        {"repeatCell": {"range": area, "cell": cell, "fields": "note,userEnteredFormat"}},
+        _fill(0, "isi"),
+        {"repeatCell": {"range": area, "cell": other, "fields": wrap}},
+    )
+    fields = "sheets.data.rowData.values(note,userEnteredFormat,formattedValue)"
+    _, answer = desk.ask(f"?fields={fields}")
+    found = answer["sheets"][0]["data"][0]["rowData"][0]["values"][0]
+    changed = look | {"wrapStrategy": "CLIP"}
+    assert found == {"note": "tetap", "userEnteredFormat": changed, "formattedValue": "isi"}
+
+
 def test_masks_select_what_is_wanted(desk: Desk) -> None:
     """Dots, slashes and brackets mean the same; what is absent leaves its empty parents."""
     desk.put("A1", [["a"]])

@@ -75,10 +75,12 @@ def test_the_wrong_order_of_arguments_is_refused(desk: Desk) -> None:
 
 
 def test_who_may_not_sign_in(desk: Desk) -> None:
-    """A key that the town does not know is refused at the door."""
-    desk.keys = {WORKER: desk.keys[STRANGER]}
-    with pytest.raises(RefreshError, match="invalid_grant"):
-        desk.sheet()
+    """An account that the town does not know, or a known one with another's key, is refused."""
+    stranger = desk.keys[STRANGER]
+    for key in (stranger, stranger | {"client_email": WORKER}):
+        desk.keys = {WORKER: key}
+        with pytest.raises(RefreshError, match="invalid_grant"):
+            desk.sheet()
 
 
 def test_an_expired_token_is_renewed_without_a_word(desk: Desk) -> None:

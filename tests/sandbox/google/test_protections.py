@@ -103,6 +103,8 @@ def test_a_warning_stops_nobody(desk: Desk) -> None:
     """`warningOnly` is for people at the screen; the API passes."""
     desk.do(_protect(COLUMN, warn=True))
     assert _write(desk, "C5", [["x"]], STAFF)[0] == 200
+    both = {"range": COLUMN, "warningOnly": True, "editors": {"users": [STAFF]}}
+    assert "only warns" in desk.refused({"addProtectedRange": {"protectedRange": both}})
 
 
 def test_a_closed_sheet_has_its_openings(desk: Desk) -> None:

@@ -104,6 +104,9 @@ def test_empty_ends_are_left_out(desk: Desk) -> None:
     """Rows are trimmed at their end, empty rows within stay as []."""
     desk.put("A1", [["a", ""], [], ["", "b"], [""]])
     desk.put("B3", [["b"]])
+    column = {"startColumnIndex": 2, "endColumnIndex": 3}
+    cell = {"userEnteredFormat": {"wrapStrategy": "CLIP"}}
+    desk.do({"repeatCell": {"range": column, "cell": cell, "fields": "userEnteredFormat"}})
     assert desk.get("A1:C5") == [["a"], [], ["", "b"]]
     assert desk.get("D1:D5") == []
 
