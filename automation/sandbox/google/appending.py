@@ -41,8 +41,7 @@ def _make_room(into: Writer, tab: Tab, target: Box, query: Json) -> None:
         shift = Shift(target.top, target.bottom, inserted=True)
         work = Work(into.book, into.identity)
         dimensions.insert_lines(work, tab, ROWS, shift, inherit=target.top > 0)
-    tab.grow(target.bottom, target.right)
-    into.book.check_size()
+    into.book.grow(tab, target.bottom, target.right)
 
 
 def last_table(tab: Tab, asked: Box) -> Box | None:

@@ -31,10 +31,10 @@ def _one(work: Work, at: int, request: Json) -> Json:
     if len(kinds) != 1:
         raise invalid(f"Invalid requests[{at}]: exactly one kind of request must be set.")
     kind = kinds[0]
-    if kind not in _HANDLERS:
+    if kind not in KINDS:
         raise unknown_name(kind, f"requests[{at}]")
     try:
-        return _HANDLERS[kind](work, request[kind] or {})
+        return KINDS[kind](work, request[kind] or {})
     except ApiError as error:
         if not error.extra:
             error.message = f"Invalid requests[{at}].{kind}: {error.message}"
@@ -56,10 +56,10 @@ def add_sheet(work: Work, request: Json) -> Json:
     rows, columns = grid.pop("rowCount", 1000), grid.pop("columnCount", 26)
     kept = {k: v for k, v in wanted.items() if k not in {"index", "gridProperties"}}
     properties = {**kept, "sheetId": number, "title": title, "sheetType": "GRID"}
-    tab = new_tab({**properties, "gridProperties": grid}, rows, columns)
+    tab = new_tab({**properties, "gridProperties": grid}, 0, 0)
+    work.book.grow(tab, max(rows, 1), max(columns, 1))
     at = wanted.get("index", len(work.book.tabs))
     work.book.tabs.insert(min(at, len(work.book.tabs)), tab)
-    work.book.check_size()
     return {"addSheet": {"properties": shown(tab, work.book.tabs.index(tab))}}
 
 
@@ -135,12 +135,11 @@ def _check_frozen(tab: Tab) -> None:
 def _resize(work: Work, tab: Tab, rows: int, columns: int) -> None:
     if rows < 1 or columns < 1:
         raise invalid("The number of rows and columns must be positive.")
-    tab.grow(rows, columns)
+    work.book.grow(tab, rows, columns)
     for dimension, size in ((ROWS, rows), (COLUMNS, columns)):
         if size < len(tab.sizes[dimension]):
             span = {"sheetId": tab.id, "dimension": dimension, "startIndex": size}
             dimensions.delete(work, {"range": span})
-    work.book.check_size()
 
 
 def _reindex(work: Work, tab: Tab, index: int) -> None:
@@ -189,7 +188,7 @@ def delete_marks(work: Work, request: Json) -> Json:
     return {"deleteDeveloperMetadata": {"deletedDeveloperMetadata": gone} if gone else {}}
 
 
-_HANDLERS: Final[dict[str, Handler]] = {
+KINDS: Final[dict[str, Handler]] = {
     **dimensions.HANDLERS,
     **contents.HANDLERS,
     **furniture.HANDLERS,

@@ -212,18 +212,24 @@ class Book:
         else:
             self.marks[mark.id] = replace(mark, index=index)
 
-    def check_size(self) -> None:
-        """Refuse to grow beyond what Google keeps. Raises ApiError."""
-        if any(tab.width > MAX_COLUMNS for tab in self.tabs):
+    def reserve(self, tab: Tab, rows: int, columns: int) -> None:
+        """Refuse to make a sheet larger than Google keeps. Raises ApiError."""
+        if max(columns, tab.width) > MAX_COLUMNS:
             raise invalid(
                 "This action would increase the number of columns in the sheet "
                 f"above the limit of {MAX_COLUMNS} columns."
             )
-        if sum(tab.width * len(tab.rows) for tab in self.tabs) > MAX_CELLS:
+        others = sum(other.width * len(other.rows) for other in self.tabs if other is not tab)
+        if others + max(rows, len(tab.rows)) * max(columns, tab.width) > MAX_CELLS:
             raise invalid(
                 "This action would increase the number of cells in the workbook "
                 f"above the limit of {MAX_CELLS} cells."
             )
+
+    def grow(self, tab: Tab, rows: int, columns: int) -> None:
+        """Make a sheet at least this large. Raises ApiError."""
+        self.reserve(tab, rows, columns)
+        tab.grow(rows, columns)
 
 
 def new_tab(properties: Json, rows: int = 1000, columns: int = 26) -> Tab:

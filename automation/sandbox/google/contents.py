@@ -6,11 +6,16 @@ from typing import Final
 
 from automation.sandbox.google import entering, masks, showing
 from automation.sandbox.google.areas import Area, Box
-from automation.sandbox.google.book import BLANK, Cell, Tab
+from automation.sandbox.google.book import BLANK, Cell, Scalar, Tab
 from automation.sandbox.google.errors import Json, invalid
 from automation.sandbox.google.masks import Tree
 from automation.sandbox.google.work import Handler, Work, whole_number
 
+_VALUES: Final[dict[str, tuple[type, ...]]] = {
+    "stringValue": (str,),
+    "numberValue": (int, float),
+    "boolValue": (bool,),
+}
 _COLOURS: Final = ("backgroundColor", "foregroundColor")
 
 
@@ -62,8 +67,16 @@ def _with_value(cell: Cell, value: Json) -> Cell:
     """Set an ExtendedValue; texts are never parsed (Google: ExtendedValue.stringValue)."""
     if "formulaValue" in value:
         return entering.with_formula(cell, str(value["formulaValue"]))
-    given = [value[n] for n in ("stringValue", "numberValue", "boolValue") if n in value]
-    return entering.raw(cell, given[0] if given else None)
+    for name, kinds in _VALUES.items():
+        if name in value:
+            return entering.raw(cell, _checked(value[name], name, kinds))
+    return cell.emptied()
+
+
+def _checked(value: Scalar, name: str, kinds: tuple[type, ...]) -> Scalar:
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        raise invalid(f"Invalid value at '{name}', {value!r}")
+    return value
 
 
 def _coloured(look: Json) -> Json:
@@ -127,8 +140,7 @@ def append(work: Work, request: Json) -> Json:
     """Write rows below the last row that has content."""
     tab, rows = work.book.tab(request.get("sheetId")), request.get("rows", [])
     tree, top = masks.required(request), tab.used()
-    tab.grow(top + len(rows), _widest(rows))
-    work.book.check_size()
+    work.book.grow(tab, top + len(rows), _widest(rows))
     tab, box = _from_corner(work, {"sheetId": tab.id, "rowIndex": top}, rows)
     _fill(tab, box, rows, tree, whole=False)
     return {}

@@ -391,7 +391,7 @@ def _with_body(request: Request, body: bytes) -> Request:
     if len(body) > _LARGEST:
         raise ApiError(400, "Request payload size exceeds the limit.")
     try:
-        read = json.loads(body) if body.strip() else {}
+        read = json.loads(body, parse_constant=_no_number) if body.strip() else {}
     except (ValueError, RecursionError) as error:
         raise errors.invalid(f"Invalid JSON payload received. {error}") from error
     if not isinstance(read, dict):
@@ -400,6 +400,11 @@ def _with_body(request: Request, body: bytes) -> Request:
         )
     parts = (request.method, request.path, request.identity, request.query, request.ranges)
     return Request(*parts, read, request.now)
+
+
+def _no_number(name: str) -> None:
+    """Refuse NaN and Infinity, which are no JSON."""
+    raise ValueError(f"Unexpected token. {name}")
 
 
 def _writer(draft: Book, request: Request, options: Json) -> values.Writer:

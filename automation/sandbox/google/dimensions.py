@@ -44,6 +44,8 @@ def insert_lines(work: Work, tab: Tab, dimension: str, shift: Shift, *, inherit:
     """Put empty lines in, and carry along what hangs on the others. Raises ApiError."""
     start, count = shift.start, shift.end - shift.start
     model = start - 1 if inherit else start
+    more = (count, 0) if dimension == ROWS else (0, count)
+    work.book.reserve(tab, len(tab.rows) + more[0], tab.width + more[1])
     sizes = tab.sizes[dimension]
     size = sizes[model] if model < len(sizes) else {}
     if dimension == ROWS:
@@ -54,7 +56,6 @@ def insert_lines(work: Work, tab: Tab, dimension: str, shift: Shift, *, inherit:
         tab.width += count
     sizes[start:start] = [size] * count
     work.book.follow(tab, dimension, shift)
-    work.book.check_size()
 
 
 def _like(row: Row) -> Row:
@@ -97,8 +98,7 @@ def append(work: Work, request: Json) -> Json:
     if count < 1 or request.get("dimension") not in {ROWS, COLUMNS}:
         raise invalid("length must be positive and dimension specified.")
     more = (count, 0) if request["dimension"] == ROWS else (0, count)
-    tab.grow(len(tab.rows) + more[0], tab.width + more[1])
-    work.book.check_size()
+    work.book.grow(tab, len(tab.rows) + more[0], tab.width + more[1])
     return {}
 
 

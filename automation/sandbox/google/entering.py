@@ -1,5 +1,6 @@
 """What becomes of a value that is written: stored as it is, or read as if a person typed it."""
 
+import math
 import re
 from dataclasses import replace
 from typing import Final
@@ -28,6 +29,12 @@ def checked(value: Scalar) -> None:
         raise invalid(
             f"Your input contains more than the maximum of {LONGEST} characters in a single cell"
         )
+    if not _finite(value):
+        raise invalid(f"Invalid value {value}: a cell holds finite numbers")
+
+
+def _finite(value: Scalar) -> bool:
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def plain(value: Scalar) -> Scalar:
@@ -67,7 +74,7 @@ def _typed(cell: Cell, text: str, locale: str, year: int) -> Cell | None:
     if text.upper() in {"TRUE", "FALSE"}:
         return replace(cell, value=text.upper() == "TRUE", formula="", error="")
     found = _number(text, locale) or dates.typed(text, locale, year)
-    if found is None:
+    if found is None or not _finite(found[0]):
         return None
     value, kind, pattern = found
     fresh = replace(cell, value=plain(value), formula="", error="")

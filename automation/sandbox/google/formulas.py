@@ -28,7 +28,9 @@ def value_of(formula: str) -> tuple[float | None, str]:
         return None, "NUM"
     except (SyntaxError, RecursionError, MemoryError):
         return None, "ERROR"
-    return (None, "NAME") if number is None else (number, "")
+    if number is None:
+        return None, "NAME"
+    return (number, "") if math.isfinite(number) else (None, "NUM")
 
 
 def _value(node: ast.expr) -> float | None:

@@ -126,7 +126,15 @@ def test_the_quota_is_sixty_a_minute(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"[]", b"{", b'{"requests": 5}', b'{"requests": [{"sortRange": 3}]}', b"\xff\xfe"]
+    "body",
+    [
+        b"[]",
+        b"{",
+        b'{"requests": 5}',
+        b'{"requests": [{"sortRange": 3}]}',
+        b"\xff\xfe",
+        b'{"x": NaN}',
+    ],
 )
 def test_garbage_is_refused_politely(desk: Desk, body: bytes) -> None:
     """Whatever is sent, the answer is Google's envelope with 400."""

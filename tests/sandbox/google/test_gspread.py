@@ -1,5 +1,7 @@
 """Unmodified gspread at work on the sandbox, every exchange judged by Google's own description."""
 
+from copy import deepcopy
+
 import gspread
 import pytest
 import requests
@@ -143,5 +145,7 @@ def test_the_lookup_of_google_auth_stays_in_town(desk: Desk) -> None:
     session = requests.Session()
     client = desk.client()
     session.mount("https://", client.http_client.session.get_adapter("https://x"))
-    answer = session.get("https://iamcredentials.googleapis.com/v1/projects/-/allowedLocations")
+    answer = deepcopy(session).get(
+        "https://iamcredentials.googleapis.com/v1/projects/-/allowedLocations"
+    )
     assert answer.status_code == 404

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.google.conftest import Desk
+from tests.sandbox.google.conftest import WORKER, Desk
 
 LONGEST = 50_000
 
@@ -23,6 +23,9 @@ def _locale(desk: Desk, locale: str) -> None:
         ("en_US", "=1+2", 3, "3"),
         ("en_US", "= 1 / 1024", 0.0009765625, "0.0009765625"),
         ("en_US", "=1/0", "#DIV/0!", "#DIV/0!"),
+        ("en_US", "=9e307*100", "#NUM!", "#NUM!"),
+        ("en_US", "=SUM(A2)", "#NAME?", "#NAME?"),
+        ("en_US", "1E400", "1E400", "1E400"),
         ("en_US", "2026-09-05", 46270, "2026-09-05"),
         ("en_US", "2020-01-01", 43831, "2020-01-01"),
         ("en_US", "$100.15", 100.15, "$100.15"),
@@ -54,6 +57,14 @@ def test_a_month_and_a_day_mean_this_year(desk: Desk) -> None:
     """The text 1-2 typed in 2026 becomes a date, as people learn to their cost."""
     desk.put("A1", [["1-2"]], typed=True)
     assert desk.get("A1") == [[46024]]
+
+
+def test_a_number_without_end_is_refused(desk: Desk) -> None:
+    """1e400 is valid JSON and no number of a cell."""
+    head = {"Authorization": f"Bearer {desk.google.token_for(WORKER)}"}
+    target = f"/v4/spreadsheets/{desk.id}/values/A1?valueInputOption=RAW"
+    assert desk.google.handle("PUT", target, head, b'{"values": [[1e400]]}')[0] == 400
+    assert desk.get("A1") == []
 
 
 @pytest.mark.parametrize("text", ["=1+2", "007", "'0123", "2026-09-05", "+62812", "TRUE"])
