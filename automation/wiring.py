@@ -108,7 +108,7 @@ def _imap(settings: Settings) -> ImapAccount:
         settings.imap_host,
         settings.imap_port,
         settings.imap_user,
-        settings.imap_password.get_secret_value(),
+        settings.imap_password.value,
         settings.imap_security,
     )
 
@@ -119,7 +119,7 @@ def smtp(settings: Settings) -> SmtpOutbound:
         settings.smtp_host,
         settings.smtp_port,
         settings.smtp_user,
-        settings.smtp_password.get_secret_value(),
+        settings.smtp_password.value,
         settings.smtp_security,
     )
     return SmtpOutbound(account, _TIMEOUT)

@@ -35,10 +35,10 @@ from pymap.user import UserMetadata
 from pysasl.creds.server import ServerCredentials
 from pysasl.hashing import Cleartext
 
+from automation.sandbox.files import Saver
 from automation.sandbox.mailbox import ELSEWHERE, INBOX, Mailboxes
 
 HOST = "127.0.0.1"
-_SAVE_AFTER = 0.5  # seconds from a change to the disk, at most doubled by the saving itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,7 @@ class Post:
         self._imap: _Imap | None = None
         self._servers: list[asyncio.Server] = []
         self._letters: WeakSet[SMTP] = WeakSet()  # connections on which letters come in
-        self._saver: asyncio.Task[None] | None = None
-        self._touched = asyncio.Event()
+        self._saver = Saver(self.boxes.save)
 
     async def start(self, imap_port: int = 0, smtp_port: int = 0) -> None:
         """Load the mailboxes and listen (port 0 = any). Raises OSError when a port is taken."""
@@ -118,7 +117,7 @@ class Post:
         self.imap_port, self.smtp_port = (
             server.sockets[0].getsockname()[1] for server in self._servers
         )
-        self._saver = asyncio.create_task(self._save_when_touched())
+        self._saver.start()
 
     async def stop(self) -> None:
         """Close both servers and every connection, then save. Harmless when not started."""
@@ -127,11 +126,7 @@ class Post:
         self._servers.clear()
         await self.cut_imap()
         await self.cut_smtp()
-        if self._saver is not None:
-            self._saver.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._saver
-        await self.boxes.save()
+        await self._saver.stop()
 
     async def cut_imap(self) -> None:
         """Break every IMAP connection, as a restarting server or a bad line would."""
@@ -161,19 +156,12 @@ class Post:
 
     def touched(self) -> None:
         """Note that something may have changed and is to be saved soon."""
-        self._touched.set()
+        self._saver.touch()
 
     def _counter(self, loop: asyncio.AbstractEventLoop) -> SMTP:
         line = _smtp(self, loop)
         self._letters.add(line)
         return line
-
-    async def _save_when_touched(self) -> None:
-        while True:
-            await self._touched.wait()
-            await asyncio.sleep(_SAVE_AFTER)
-            self._touched.clear()
-            await self.boxes.save()
 
 
 # --- IMAP ---------------------------------------------------------------------------------------

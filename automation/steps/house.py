@@ -8,7 +8,7 @@ from datetime import datetime
 from automation.model import Case, Cell, Decision, Fate, Office
 from automation.outbox.letters import LetterWriter
 from automation.ports import Archive, Clock, Inbox, Ledger, Outbound, Register
-from automation.register.office import OFFICE_TABS, read_office
+from automation.register.office import read_office
 from automation.register.schema import Schema
 from automation.workflow.decide import posted
 
@@ -51,12 +51,12 @@ def known_office(house: House) -> Office:
     kept = house.ledger.recall("office")
     if not kept:
         return house.office
-    return read_office(json.loads(kept), house.office)[0]
+    return read_office(json.loads(kept), house.office, house.schema)[0]
 
 
 def remember_office(house: House, tabs: Mapping[str, Sequence[Sequence[Cell]]]) -> None:
     """Keep the office's own tabs for passes in which the sheet cannot be read."""
-    kept = json.dumps({name: tabs[name] for name in OFFICE_TABS if name in tabs})
+    kept = json.dumps(dict(tabs))
     if kept != house.ledger.recall("office"):
         house.ledger.remember("office", kept)
 

@@ -56,14 +56,16 @@ class Seen:
 def keep(house: House, now: datetime) -> Seen:
     """Read the sheet, obey what people decided, and bring the sheet up to date."""
     snapshot = house.register.read()
-    office, problems = read_office(snapshot.tabs, house.office)
+    office, problems = read_office(snapshot.tabs, house.office, house.schema)
     remember_office(house, snapshot.tabs)
     for problem in problems:
         log.warning("register settings: %s", problem)
     seen = Seen(office, {row.number: row.position for row in snapshot.rows if row.number})
     cases = house.ledger.cases()
-    found = diff.compare(snapshot, cases, house.schema, office)
     typed.forget_seen(house, snapshot)
+    promised = {r.number for r in house.ledger.reservations()}
+    found = diff.compare(snapshot, cases, house.schema, office, promised)
+    _tell(found)
     _decide_all(house, found, cases, seen, now)
     _write(house, snapshot, found, seen, now)
     return seen
@@ -76,16 +78,26 @@ def _decide_all(
     house: House, found: Diff, before: Mapping[str, Case], seen: Seen, now: datetime
 ) -> None:
     """Judge every edit on the case as it then stands, and look after the answers on their way out."""
-    by_number = _sorted_edits(found.edits)
+    edits = _sorted_edits(found.edits)
     with house.ledger.transaction():
-        for number, remembered in found.cases.items():
-            case = _adopted(house, remembered, by_number.get(number, ()))
-            decisions = _decide(house, case, by_number.get(number, ()), seen.office, now)
+        for number, known in before.items():
+            case = found.cases.get(number, known)
+            if case is known and case.stage is not Stage.SIAP_DISAMPAIKAN:
+                continue
+            case = _adopted(house, case, edits.get(number, ()))
+            decisions = _decide(house, case, edits.get(number, ()), seen.office, now)
             for decision in decisions:
                 enact(house, decision, now)
-            if not decisions and case != before[number]:
+            if not decisions and case != known:
                 house.ledger.put_case(case)
             seen.edits += len(decisions)
+
+
+def _tell(found: Diff) -> None:
+    """Name in the log what only a person can put right."""
+    for name in ("doubled", "unknown", "vanished"):
+        for number in getattr(found, name):
+            log.warning("case=%s number %s in the register", number, name)
 
 
 def _sorted_edits(edits: Iterable[Edit]) -> dict[str, tuple[Edit, ...]]:
@@ -186,7 +198,7 @@ def _insert(
     history = house.ledger.events(int(house.ledger.recall("riwayat") or 0), _LINES_A_PASS)
     penned = house.ledger.to_pen()
     extra = [lines.history(event, house.schema, seen.office) for event in history]
-    extra += [lines.pen(mark, record) for mark, record in penned]
+    extra += [lines.pen(mark, record, house.schema, seen.office) for mark, record in penned]
     if not (new or anchors or extra):
         return
     house.register.insert(new, anchors, extra, snapshot.last_used)

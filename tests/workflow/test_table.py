@@ -49,7 +49,7 @@ ONE_WAY = {
 
 
 @pytest.mark.parametrize(
-    ("role", "act", "stage", "way"), product(ROLES, Act, Stage, (Way.EMAIL, Way.HAND))
+    ("role", "act", "stage", "way"), list(product(ROLES, Act, Stage, (Way.EMAIL, Way.HAND)))
 )
 def test_exactly_the_acts_of_the_standard_are_lawful(
     role: Role, act: Act, stage: Stage, way: Way

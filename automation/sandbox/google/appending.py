@@ -6,7 +6,7 @@ from typing import Final
 from automation.sandbox.google import dimensions, guard, marks, values
 from automation.sandbox.google.areas import ROWS, Area, Box, Shift, written
 from automation.sandbox.google.book import Tab
-from automation.sandbox.google.errors import Json, violation
+from automation.sandbox.google.errors import Json
 from automation.sandbox.google.values import Writer
 from automation.sandbox.google.work import Work
 
@@ -31,12 +31,8 @@ def append(into: Writer, text: str, body: Json, query: Json) -> Json:
 
 
 def _make_room(into: Writer, tab: Tab, target: Box, query: Json) -> None:
-    option = query.get("insertDataOption") or "OVERWRITE"
-    if option not in {"OVERWRITE", "INSERT_ROWS"}:
-        kind = "type.googleapis.com/google.apps.sheets.v4.InsertDataOption"
-        name = "insert_data_option"
-        raise violation(f"Invalid value at '{name}' ({kind}), \"{option}\"", name)
-    if option == "INSERT_ROWS" and target.top < len(tab.rows) and target.rows():
+    inserted = query.get("insertDataOption") == "INSERT_ROWS"
+    if inserted and target.top < len(tab.rows) and target.rows():
         guard.insertion(into.book, tab, into.identity, ROWS, target.top)
         shift = Shift(target.top, target.bottom, inserted=True)
         work = Work(into.book, into.identity)

@@ -81,10 +81,14 @@ class Box:
 
     def meets(self, other: "Box") -> bool:
         """Say whether they have a cell in common."""
-        return (
-            max(self.top, other.top) < min(self.bottom, other.bottom)
-            and max(self.left, other.left) < min(self.right, other.right)
-        )  # fmt: skip
+        both = self.common(other)
+        return both.top < both.bottom and both.left < both.right
+
+    def common(self, other: "Box") -> "Box":
+        """Give what both contain; without cells when they do not meet."""
+        top, left = max(self.top, other.top), max(self.left, other.left)
+        bottom, right = min(self.bottom, other.bottom), min(self.right, other.right)
+        return Box(top, max(top, bottom), left, max(left, right))
 
     def within(self, other: "Box") -> bool:
         """Say whether the other contains all of it."""
@@ -94,6 +98,10 @@ class Box:
             and other.left <= self.left
             and self.right <= other.right
         )
+
+    def single(self) -> bool:
+        """Say whether it is one cell."""
+        return (self.bottom - self.top, self.right - self.left) == (1, 1)
 
     def area(self) -> Area:
         """Give it as an area with all four sides."""

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from automation.sandbox.google import contents, dimensions, furniture, guard, marks, masks
+from automation.sandbox.google import contents, dimensions, finding, furniture, guard, marks, masks
 from automation.sandbox.google.areas import COLUMNS, ROWS
 from automation.sandbox.google.book import Tab, new_tab
-from automation.sandbox.google.errors import ApiError, Json, invalid, unknown_name
+from automation.sandbox.google.errors import ApiError, Json, invalid
 from automation.sandbox.google.wire import without_defaults
 from automation.sandbox.google.work import Handler, Work
 
@@ -31,13 +31,12 @@ def _one(work: Work, at: int, request: Json) -> Json:
     if len(kinds) != 1:
         raise invalid(f"Invalid requests[{at}]: exactly one kind of request must be set.")
     kind = kinds[0]
-    if kind not in KINDS:
-        raise unknown_name(kind, f"requests[{at}]")
     try:
-        return KINDS[kind](work, request[kind] or {})
+        if kind not in KINDS:
+            raise invalid("This kind of request is not built in the sandbox.")
+        return KINDS[kind](work, request[kind])
     except ApiError as error:
-        if not error.extra:
-            error.message = f"Invalid requests[{at}].{kind}: {error.message}"
+        error.message = f"Invalid requests[{at}].{kind}: {error.message}"
         raise
 
 
@@ -46,8 +45,10 @@ def _one(work: Work, at: int, request: Json) -> Json:
 
 def add_sheet(work: Work, request: Json) -> Json:
     """Add a sheet, at the end unless an index is given."""
-    wanted = request.get("properties") or {}
+    wanted = request.get("properties", {})
     number = wanted["sheetId"] if "sheetId" in wanted else work.fresh_id()
+    if number < 0:
+        raise invalid(f"Invalid sheetId {number}: it must not be negative.")
     if any(tab.id == number for tab in work.book.tabs):
         raise invalid(f"Sheet with id {number} already exists. Please specify a new id.")
     title = wanted.get("title") or _free_title(work)
@@ -58,8 +59,7 @@ def add_sheet(work: Work, request: Json) -> Json:
     properties = {**kept, "sheetId": number, "title": title, "sheetType": "GRID"}
     tab = new_tab({**properties, "gridProperties": grid}, 0, 0)
     work.book.grow(tab, max(rows, 1), max(columns, 1))
-    at = wanted.get("index", len(work.book.tabs))
-    work.book.tabs.insert(min(at, len(work.book.tabs)), tab)
+    work.book.tabs.insert(_checked_index(work, wanted.get("index", len(work.book.tabs))), tab)
     return {"addSheet": {"properties": shown(tab, work.book.tabs.index(tab))}}
 
 
@@ -68,8 +68,10 @@ def _free_title(work: Work) -> str:
     return next(f"Sheet{n}" for n in numbers if work.book.titled(f"Sheet{n}") is None)
 
 
-def _check_title(work: Work, title: str) -> None:
-    if work.book.titled(title):
+def _check_title(work: Work, title: str, own: Tab | None = None) -> None:
+    if not title:
+        raise invalid("The sheet title cannot be empty.")
+    if work.book.titled(title) not in (None, own):
         raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
 
 
@@ -105,21 +107,21 @@ def _check_visible(work: Work) -> None:
 
 def update_sheet(work: Work, request: Json) -> Json:
     """Change a sheet's title, place, size, frozen lines or colour."""
-    new, tree = request.get("properties", {}), masks.required(request)
+    new, tree = request.get("properties", {}), masks.required(request, "SheetProperties")
     tab = work.book.tab(new.get("sheetId"))
-    if "title" in tree and new.get("title") != tab.title:
+    if masks.wants(tree, "title") and new.get("title") != tab.title:
         guard.sheet(work.book, tab, work.identity)
-        _check_title(work, str(new.get("title", "")))
+        _check_title(work, new.get("title", ""), tab)
     grid = {"rowCount": len(tab.rows), "columnCount": tab.width}
     old = {**tab.properties, "gridProperties": {**tab.properties["gridProperties"], **grid}}
     changed = {**masks.merged(old, new, tree), "sheetId": tab.id}
-    index = changed.pop("index", None)
+    changed.pop("index", None)
     grid = dict(changed.get("gridProperties", {}))
     _resize(work, tab, grid.pop("rowCount", len(tab.rows)), grid.pop("columnCount", tab.width))
     tab.properties = {**changed, "gridProperties": grid}
     _check_frozen(tab)
-    if "index" in tree:
-        _reindex(work, tab, index or 0)
+    if masks.wants(tree, "index"):
+        _reindex(work, tab, new.get("index", 0))
     _check_visible(work)
     return {}
 
@@ -142,17 +144,24 @@ def _resize(work: Work, tab: Tab, rows: int, columns: int) -> None:
             dimensions.delete(work, {"range": span})
 
 
+def _checked_index(work: Work, index: int) -> int:
+    """Refuse a place that a sheet cannot have. Raises ApiError."""
+    if not 0 <= index <= len(work.book.tabs):
+        raise invalid(f"Invalid index {index}: there are {len(work.book.tabs)} sheets.")
+    return index
+
+
 def _reindex(work: Work, tab: Tab, index: int) -> None:
     """Move a sheet; the index is counted before it is taken out."""
     tabs = work.book.tabs
     at = tabs.index(tab)
-    tabs.insert(index, tab)
+    tabs.insert(_checked_index(work, index), tab)
     del tabs[at if index > at else at + 1]
 
 
 def update_spreadsheet(work: Work, request: Json) -> Json:
     """Change title, locale or time zone."""
-    new, tree = request.get("properties", {}), masks.required(request)
+    new, tree = request.get("properties", {}), masks.required(request, "SpreadsheetProperties")
     if masks.wants(tree, "title"):
         work.book.title = new.get("title", "")
     if masks.wants(tree, "locale"):
@@ -192,6 +201,7 @@ KINDS: Final[dict[str, Handler]] = {
     **dimensions.HANDLERS,
     **contents.HANDLERS,
     **furniture.HANDLERS,
+    **finding.HANDLERS,
     "addSheet": add_sheet,
     "deleteSheet": delete_sheet,
     "updateSheetProperties": update_sheet,

@@ -173,6 +173,7 @@ class Book:
     roles: dict[str, str] = field(default_factory=dict)  # e-mail in lower case -> role
     created: float = 0.0
     modified: float = 0.0
+    settled: float = 0.0  # the last change that Drive knew of when the one in `modified` came
 
     def copy(self) -> "Book":
         """Copy it for a change that may yet be refused."""
@@ -209,7 +210,7 @@ class Book:
     def _carry(self, mark: Mark, index: int | None) -> None:
         if index is None:
             del self.marks[mark.id]
-        else:
+        elif index != mark.index:
             self.marks[mark.id] = replace(mark, index=index)
 
     def reserve(self, tab: Tab, rows: int, columns: int) -> None:
@@ -287,9 +288,10 @@ def _moved_group(group: Json, name: str, dimension: str, shift: Shift) -> Json |
 
 def dumped(book: Book) -> Json:
     """Give all of a spreadsheet as plain JSON; equal neighbours are written once, with a count."""
-    kept = ("id", "title", "owner", "locale", "zone", "named", "roles", "created", "modified")
+    kept = ("id", "title", "owner", "locale", "zone", "named", "roles")
+    times = ("created", "modified", "settled")
     return {
-        **{name: getattr(book, name) for name in kept},
+        **{name: getattr(book, name) for name in (*kept, *times)},
         "marks": [[getattr(m, name) for name in Mark.__slots__] for m in book.marks.values()],
         "tabs": [_dumped_tab(tab) for tab in book.tabs],
     }

@@ -97,7 +97,7 @@ def _widest(rows: Iterable[Json]) -> int:
 
 def update(work: Work, request: Json) -> Json:
     """Write cells from a corner on, or over a range; the rest of a range is reset."""
-    tree, rows = masks.required(request), request.get("rows", [])
+    tree, rows = masks.required(request, "CellData"), request.get("rows", [])
     if "range" in request:
         tab, box = work.box(request["range"])
         if len(rows) > box.bottom - box.top or _widest(rows) > box.right - box.left:
@@ -139,7 +139,7 @@ def _fill(tab: Tab, box: Box, rows: list[Json], tree: Tree, *, whole: bool) -> N
 def append(work: Work, request: Json) -> Json:
     """Write rows below the last row that has content."""
     tab, rows = work.book.tab(request.get("sheetId")), request.get("rows", [])
-    tree, top = masks.required(request), tab.used()
+    tree, top = masks.required(request, "CellData"), tab.used()
     work.book.grow(tab, top + len(rows), _widest(rows))
     tab, box = _from_corner(work, {"sheetId": tab.id, "rowIndex": top}, rows)
     _fill(tab, box, rows, tree, whole=False)
@@ -149,7 +149,7 @@ def append(work: Work, request: Json) -> Json:
 def repeat(work: Work, request: Json) -> Json:
     """Set the same fields on every cell of a range."""
     tab, box = work.box(request.get("range"))
-    tree, data = masks.required(request), request.get("cell", {})
+    tree, data = masks.required(request, "CellData"), request.get("cell", {})
     known: dict[int, tuple[Cell, Cell]] = {}
     for row in box.rows():
         old = {column: tab.cell(row, column) for column in box.columns()}

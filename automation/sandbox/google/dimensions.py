@@ -33,11 +33,23 @@ def insert(work: Work, request: Json) -> Json:
     """Insert empty rows or columns; the new ones look like their neighbour."""
     tab, dimension, start, end = _run(work, request.get("range"))
     inherit = bool(request.get("inheritFromBefore"))
-    if start > len(tab.sizes[dimension]) or (inherit and start == 0):
-        raise invalid(f"range.startIndex[{start}] is out of bounds or has nothing before it")
+    _check_place(start, len(tab.sizes[dimension]), inherit=inherit)
     guard.insertion(work.book, tab, work.identity, dimension, start)
     insert_lines(work, tab, dimension, Shift(start, end, inserted=True), inherit=inherit)
     return {}
+
+
+def _check_place(start: int, size: int, *, inherit: bool) -> None:
+    """Refuse lines behind the last one, and a neighbour that is not there. Raises ApiError."""
+    if start > size:
+        raise invalid(f"range.startIndex is larger than current grid size ({size})")
+    if inherit and start == 0:
+        raise invalid("range.startIndex must be greater than 0 if inheritFromBefore is true.")
+    if not inherit and start == size:
+        raise invalid(
+            f"range.startIndex must be less than the grid size ({size}) "
+            "if inheritFromBefore is false."
+        )
 
 
 def insert_lines(work: Work, tab: Tab, dimension: str, shift: Shift, *, inherit: bool) -> None:
@@ -82,6 +94,7 @@ def delete(work: Work, request: Json) -> Json:
     if end - start == len(sizes):
         raise invalid(f"You can't delete all the {dimension.lower()} on the sheet.")
     guard.cells(work.book, tab, work.identity, _box(tab, dimension, start, end))
+    _thaw(tab, dimension, start, end)
     if dimension == ROWS:
         del tab.rows[start:end]
     else:
@@ -90,6 +103,18 @@ def delete(work: Work, request: Json) -> Json:
     del sizes[start:end]
     work.book.follow(tab, dimension, Shift(start, end))
     return {}
+
+
+def _thaw(tab: Tab, dimension: str, start: int, end: int) -> None:
+    """Take deleted lines off the frozen ones; one line at least stays free. Raises ApiError."""
+    name = "frozenRowCount" if dimension == ROWS else "frozenColumnCount"
+    grid = tab.properties["gridProperties"]
+    frozen = grid.get(name, 0)
+    left = frozen - max(0, min(end, frozen) - start)
+    if frozen and left >= len(tab.sizes[dimension]) - (end - start):
+        raise invalid(f"Sorry, it is not possible to delete all non-frozen {dimension.lower()}.")
+    if left != frozen:
+        tab.properties = {**tab.properties, "gridProperties": {**grid, name: left}}
 
 
 def append(work: Work, request: Json) -> Json:
@@ -133,7 +158,8 @@ def _reorder(tab: Tab, dimension: str, shift: Shift) -> None:
 def properties(work: Work, request: Json) -> Json:
     """Set widths, heights, hiding."""
     tab, dimension, start, end = _run(work, request.get("range"))
-    tree, new = masks.required(request), request.get("properties", {})
+    tree = masks.required(request, "DimensionProperties")
+    new = request.get("properties", {})
     sizes = tab.sizes[dimension]
     if end > len(sizes):
         raise invalid(f"range.endIndex[{end}] is after last index in sheet[{len(sizes)}]")

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from automation.sandbox.google import guard, masks
+from automation.sandbox.google import guard
 from automation.sandbox.google.book import Book
-from automation.sandbox.google.errors import Json, denied, drive_denied, invalid, not_found
+from automation.sandbox.google.errors import Json, drive_denied, drive_missing, invalid
 
 _MIME: Final = "application/vnd.google-apps.spreadsheet"
-_LAG: Final = 20.0
+LAG: Final = 20.0
 """Seconds by which `modifiedTime` stays behind edits of cells; at Google it was more than 14."""
 
-_CALM: Final = re.compile(r"\.gserviceaccount\.com$", re.IGNORECASE)
+_SERVICE: Final = re.compile(r"\.gserviceaccount\.com$", re.IGNORECASE)
 _NAME: Final = re.compile(r"name\s*=\s*(['\"])((?:\\.|(?!\1).)*)\1")
 _ROLES: Final = {"owner", "writer", "commenter", "reader"}
 
@@ -26,16 +26,18 @@ def new_id() -> str:
 
 def check_quota(identity: str) -> None:
     """Refuse files of service accounts, which have no storage (Google: Drive, storageQuota)."""
-    if _CALM.search(identity):
+    if _SERVICE.search(identity):
         raise drive_denied(
-            "storageQuotaExceeded", "The user's Drive storage quota has been exceeded."
+            "storageQuotaExceeded",
+            "The user's Drive storage quota has been exceeded.",
+            "usageLimits",
         )
 
 
-def shown(book: Book, now: float, mask: str) -> Json:
-    """Give a file's resource, with the fields that the mask names."""
-    modified = book.modified if book.modified <= now - _LAG else book.created
-    whole: Json = {
+def shown(book: Book, now: float) -> Json:
+    """Give a file's resource."""
+    modified = book.modified if book.modified <= now - LAG else book.settled
+    return {
         "kind": "drive#file",
         "id": book.id,
         "name": book.title,
@@ -45,8 +47,6 @@ def shown(book: Book, now: float, mask: str) -> Json:
         "owners": [{"kind": "drive#user", "emailAddress": book.owner}],
         "webViewLink": f"https://docs.google.com/spreadsheets/d/{book.id}/edit",
     }
-    found = masks.select(masks.parse(mask), whole)
-    return found if isinstance(found, dict) else whole
 
 
 def _time(seconds: float) -> str:
@@ -54,20 +54,10 @@ def _time(seconds: float) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
 
 
-FILE_FIELDS: Final = "kind,id,name,mimeType"
-
-
-def listed(books: Mapping[str, Book], identity: str, query: Json, now: float) -> Json:
-    """Answer files.list: what is shared with them, by name when `q` says so."""
-    tree = masks.parse(query.get("fields") or "kind,files(kind,id,name,mimeType)")
-    files = [_entry(book, now) for book in _named(books, identity, query.get("q", ""))]
-    whole = {"kind": "drive#fileList", "incompleteSearch": False, "files": files}
-    found = masks.select(tree, whole)
-    return found if isinstance(found, dict) else whole
-
-
-def _entry(book: Book, now: float) -> Json:
-    return shown(book, now, "*")
+def listed(books: Mapping[str, Book], identity: str, asked: str, now: float) -> Json:
+    """Answer files.list: what is shared with them, by name when the query `asked` says so."""
+    files = [shown(book, now) for book in _named(books, identity, asked)]
+    return {"kind": "drive#fileList", "incompleteSearch": False, "files": files}
 
 
 def _named(books: Mapping[str, Book], identity: str, asked: str) -> Iterator[Book]:
@@ -79,11 +69,13 @@ def _named(books: Mapping[str, Book], identity: str, asked: str) -> Iterator[Boo
             yield book
 
 
-def delete(books: dict[str, Book], book: Book, identity: str) -> None:
-    """Delete a file; only its owner may. Raises ApiError."""
+def may_delete(book: Book, identity: str) -> None:
+    """Raise ApiError unless the file is theirs."""
     if not guard.owns(book, identity):
-        raise denied()
-    del books[book.id]
+        raise drive_denied(
+            "insufficientFilePermissions",
+            "The user does not have sufficient permissions for this file.",
+        )
 
 
 def permissions(book: Book) -> Json:
@@ -103,6 +95,8 @@ def share(book: Book, wanted: Json) -> Json:
     email, role = str(wanted.get("emailAddress", "")), wanted.get("role", "")
     if wanted.get("type") != "user" or "@" not in email or role not in _ROLES - {"owner"}:
         raise invalid("The specified emailAddress, type or role is invalid or not applicable.")
+    if email.lower() == book.owner.lower():
+        return _permission(email, "owner")
     book.roles[email.lower()] = role
     return _permission(email, role)
 
@@ -113,4 +107,4 @@ def unshare(book: Book, number: str) -> None:
         if _permission(email, role)["id"] == number:
             del book.roles[email]
             return
-    raise not_found()
+    raise drive_missing(f"Permission not found: {number}.")

@@ -12,6 +12,7 @@ from automation.sandbox.google.errors import Json, invalid
 LONGEST: Final = 50_000
 """Characters in a cell (Google: 50,000 inclusive)."""
 
+_EXACT: Final = 2**53
 _CURRENCY: Final = {"en_US": "$", "id_ID": "Rp"}
 _SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,3}")
 
@@ -29,18 +30,23 @@ def checked(value: Scalar) -> None:
         raise invalid(
             f"Your input contains more than the maximum of {LONGEST} characters in a single cell"
         )
-    if not _finite(value):
+    if isinstance(value, (int, float)) and not _finite(value):
         raise invalid(f"Invalid value {value}: a cell holds finite numbers")
 
 
-def _finite(value: Scalar) -> bool:
-    return not isinstance(value, float) or math.isfinite(value)
+def _finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer beyond all floats
+        return False
 
 
 def plain(value: Scalar) -> Scalar:
-    """Write whole numbers as integers."""
-    whole = isinstance(value, float) and value.is_integer() and abs(value) < 2**53
-    return int(value) if whole and isinstance(value, float) else value
+    """Keep whole numbers as integers, as long as a float counts so far; cells hold floats."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    exact = abs(value) < _EXACT and float(value).is_integer()
+    return int(value) if exact else float(value)
 
 
 def entered(cell: Cell, value: Scalar, locale: str, year: int) -> Cell:

@@ -65,7 +65,15 @@ def denied() -> ApiError:
     return ApiError(403, "The caller does not have permission")
 
 
-def drive_denied(reason: str, message: str) -> ApiError:
+def drive_denied(reason: str, message: str, domain: str = "global") -> ApiError:
     """Make a 403 of Drive, which gives a domain and a reason in place of details."""
-    entry = {"message": message, "domain": "usageLimits", "reason": reason}
-    return ApiError(403, message, {"errors": [entry]})
+    return ApiError(403, message, _drive(reason, message, domain))
+
+
+def drive_missing(message: str) -> ApiError:
+    """Make a 404 of Drive, which says so too of files that are not shared."""
+    return ApiError(404, message, _drive("notFound", message, "global"))
+
+
+def _drive(reason: str, message: str, domain: str) -> Json:
+    return {"errors": [{"message": message, "domain": domain, "reason": reason}]}

@@ -1,7 +1,7 @@
 """What goes wrong on demand, who called what, and how much of the quota is used."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -13,7 +13,11 @@ _PER_USER: Final = 60
 _PER_PROJECT: Final = 300
 """Requests a minute, of reads and of writes each (Google: sheets/api/limits)."""
 
+_DAY: Final = 86_400
+_TOO_MANY: Final = 429
 _KEPT: Final = 5000
+SIGN_IN: Final = "/token"
+"""Where one signs in."""
 
 DELAY: Final = "x-sandbox-delay"
 DROP: Final = "x-sandbox-drop"
@@ -47,6 +51,8 @@ class Fault:
         fault = cls(kind, **rest)
         fault.match, fault.times = str(fault.match), int(fault.times)
         fault.seconds = float(fault.seconds)
+        if fault.times < 1 or not 0 <= fault.seconds < _DAY:
+            raise ValueError("times and seconds must be positive")
         return fault
 
 
@@ -64,7 +70,7 @@ class Call:
 
 @dataclass(slots=True)
 class Ledger:
-    """The calls so far, the last of them in full."""
+    """The calls so far, the last of them in full. Refusals for quota use up none of it."""
 
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=_KEPT))
     enforce_quota: bool = False
@@ -73,12 +79,27 @@ class Ledger:
         """Refuse a request that Google's quota does not allow. Raises ApiError."""
         if not self.enforce_quota or not kind:
             return
-        recent = [c for c in self.calls if c.kind == kind and c.at > now - _MINUTE]
-        own = sum(call.identity == identity for call in recent)
-        if own >= _PER_USER:
+        recent = [call for call in self._charged(now) if call.kind == kind]
+        if sum(call.identity == identity for call in recent) >= _PER_USER:
             raise quota_exceeded(kind, " per user")
         if len(recent) >= _PER_PROJECT:
             raise quota_exceeded(kind, "")
+
+    def _charged(self, now: float) -> Iterator[Call]:
+        """Give the calls of the last minute, the latest first."""
+        for call in reversed(self.calls):
+            if call.at <= now - _MINUTE:
+                return
+            if call.kind and call.status != _TOO_MANY:
+                yield call
+
+    def usage(self, now: float) -> dict[str, dict[str, int]]:
+        """Count the last minute's reads and writes of each identity."""
+        found: dict[str, dict[str, int]] = {}
+        for call in self._charged(now):
+            counts = found.setdefault(call.identity, {"read": 0, "write": 0})
+            counts[call.kind] += 1
+        return found
 
     def told(self) -> list[Json]:
         """Give the calls as JSON."""
@@ -111,13 +132,15 @@ def refusal(fault: Fault, kind: str) -> ApiError | None:
 
 
 def take(faults: list[Fault], request: str) -> Fault | None:
-    """Use up one turn of the first fault that is meant for this request."""
-    due = next((fault for fault in faults if fault.times > 0 and fault.match in request), None)
+    """Use up one turn of the first fault that is meant for this request.
+
+    Signing in goes wrong only when a fault names it, so that it takes none that is meant for a
+    call of the API.
+    """
+    signing_in = request.endswith(SIGN_IN)
+    meant = [fault for fault in faults if not signing_in or SIGN_IN in fault.match]
+    due = next((fault for fault in meant if fault.match in request), None)
     if due is not None:
         due.times -= 1
-    faults[:] = _left(faults)
+    faults[:] = [fault for fault in faults if fault.times > 0]
     return due
-
-
-def _left(faults: Iterable[Fault]) -> list[Fault]:
-    return [fault for fault in faults if fault.times > 0]

@@ -3,6 +3,7 @@
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -11,17 +12,19 @@ _BINARY: Final[dict[type[ast.operator], Callable[[float, float], float]]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
-    ast.BitXor: math.pow,
+    ast.Pow: math.pow,
 }
+_ARITHMETIC: Final = re.compile(r"[\d.eE+\-/()\s^]*(?:\*(?!\*)[\d.eE+\-/()\s^]*)*", re.ASCII)
 _LONGEST: Final = 200
 
 
 def value_of(formula: str) -> tuple[float | None, str]:
     """Give the number of a formula such as `=4/2`, or None and Google's ErrorType."""
     text = formula[1:].strip()
+    if len(text) > _LONGEST or not _ARITHMETIC.fullmatch(text):
+        return None, "NAME"
     try:
-        tree = ast.parse(text, mode="eval") if len(text) <= _LONGEST else None
-        number = None if tree is None else _value(tree.body)
+        number = _value(ast.parse(text.replace("^", "**"), mode="eval").body)
     except ZeroDivisionError:
         return None, "DIVIDE_BY_ZERO"
     except (OverflowError, ValueError):

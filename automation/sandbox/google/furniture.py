@@ -72,7 +72,9 @@ def update_protection(work: Work, request: Json) -> Json:
     tab, at = _found(work, "protectedRanges", "protectedRangeId", number)
     old = tab.things["protectedRanges"][at]
     guard.protection(work.book, old, work.identity)
-    changed = masks.merged(old, new, masks.required(request)) | {"protectedRangeId": number}
+    changed = masks.merged(old, new, masks.required(request, "ProtectedRange")) | {
+        "protectedRangeId": number
+    }
     _, changed = _with_range(work, changed)
     tab.things["protectedRanges"][at] = _with_editors(work, changed)
     return {}
@@ -126,7 +128,9 @@ def update_rule(work: Work, request: Json) -> Json:
     new = {**request.get("rule", old)}
     places = [work.place(grid_range) for grid_range in new.get("ranges") or old["ranges"]]
     new["ranges"] = [area.grid_range(tab.id) for tab, area in places]
-    to = whole_number(request, "newIndex") if "newIndex" in request else at
+    to = request.get("newIndex", at)
+    if not 0 <= to <= len(rules):
+        raise invalid(f"Invalid newIndex {to}; there are {len(rules) + 1} rules.")
     rules.insert(to, new)
     told = {"newRule": new, "newIndex": to, "oldRule": old, "oldIndex": at}
     return {"updateConditionalFormatRule": told}
@@ -162,19 +166,21 @@ def _adding(name: str, kind: str, field: str, key: str) -> Handler:
     def add(work: Work, request: Json) -> Json:
         tab, thing = _with_range(work, request.get(field, {}))
         thing = {**thing, key: thing.get(key) or work.fresh_id()}
+        if any(old[key] == thing[key] for other in work.book.tabs for old in other.things[name]):
+            raise invalid(f"{key} {thing[key]} already exists. Please specify a new id.")
         tab.things[name].append(thing)
         return {kind: {field: thing}}
 
     return add
 
 
-def _updating(name: str, field: str, key: str) -> Handler:
+def _updating(name: str, field: str, key: str, message: str) -> Handler:
     """Make the handler that changes such a thing."""
 
     def update(work: Work, request: Json) -> Json:
         new = request.get(field, {})
         tab, at = _found(work, name, key, new.get(key))
-        changed = masks.merged(tab.things[name][at], new, masks.required(request))
+        changed = masks.merged(tab.things[name][at], new, masks.required(request, message))
         _, tab.things[name][at] = _with_range(work, {**changed, key: new.get(key)})
         return {}
 
@@ -198,16 +204,35 @@ def _deleting(name: str, key: str, field: str) -> Handler:
 def add_name(work: Work, request: Json) -> Json:
     """Name a range. Names have no spaces and do not look like a cell."""
     wanted = request.get("namedRange", {})
-    name = str(wanted.get("name", ""))
-    if not _NAME.fullmatch(name) or _CELL.fullmatch(name):
-        raise invalid(f"The name '{name}' is not valid for a named range.")
-    if any(known["name"].lower() == name.lower() for known in work.book.named):
-        raise invalid(f"A named range with name {name} already exists.")
-    tab, area = work.place(wanted.get("range"))
     number = wanted.get("namedRangeId") or secrets.token_hex(6)
-    entry = {"namedRangeId": number, "name": name, "range": area.grid_range(tab.id)}
+    if any(known["namedRangeId"] == number for known in work.book.named):
+        raise invalid(f"A named range with ID {number} already exists.")
+    entry = _checked_name(work, {**wanted, "namedRangeId": number})
     work.book.named.append(entry)
     return {"addNamedRange": {"namedRange": entry}}
+
+
+def _checked_name(work: Work, wanted: Json) -> Json:
+    """Check the name and the range of a named range. Raises ApiError."""
+    name = wanted.get("name", "")
+    if not _NAME.fullmatch(name) or _CELL.fullmatch(name):
+        raise invalid(f"The name '{name}' is not valid for a named range.")
+    others = (n for n in work.book.named if n["namedRangeId"] != wanted["namedRangeId"])
+    if any(known["name"].lower() == name.lower() for known in others):
+        raise invalid(f"A named range with name {name} already exists.")
+    return _with_range(work, wanted)[1]
+
+
+def update_name(work: Work, request: Json) -> Json:
+    """Change the name or the range of a named range."""
+    new, tree = request.get("namedRange", {}), masks.required(request, "NamedRange")
+    number = new.get("namedRangeId")
+    for at, old in enumerate(work.book.named):
+        if old["namedRangeId"] == number:
+            changed = {**masks.merged(old, new, tree), "namedRangeId": number}
+            work.book.named[at] = _checked_name(work, changed)
+            return {}
+    raise invalid(f"No named range with ID: {number}")
 
 
 def delete_name(work: Work, request: Json) -> Json:
@@ -230,11 +255,12 @@ HANDLERS: Final[dict[str, Handler]] = {
     "setBasicFilter": set_filter,
     "clearBasicFilter": clear_filter,
     "addFilterView": _adding("filterViews", "addFilterView", "filter", "filterViewId"),
-    "updateFilterView": _updating("filterViews", "filter", "filterViewId"),
+    "updateFilterView": _updating("filterViews", "filter", "filterViewId", "FilterView"),
     "deleteFilterView": _deleting("filterViews", "filterViewId", "filterId"),
     "addBanding": _adding("bandedRanges", "addBanding", "bandedRange", "bandedRangeId"),
-    "updateBanding": _updating("bandedRanges", "bandedRange", "bandedRangeId"),
+    "updateBanding": _updating("bandedRanges", "bandedRange", "bandedRangeId", "BandedRange"),
     "deleteBanding": _deleting("bandedRanges", "bandedRangeId", "bandedRangeId"),
     "addNamedRange": add_name,
+    "updateNamedRange": update_name,
     "deleteNamedRange": delete_name,
 }

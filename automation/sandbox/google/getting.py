@@ -6,7 +6,7 @@ from typing import Final
 from automation.sandbox.google import batch, contents, guard, marks, masks
 from automation.sandbox.google.areas import COLUMNS, ROWS, Area, Box
 from automation.sandbox.google.book import Book, Tab
-from automation.sandbox.google.errors import Json
+from automation.sandbox.google.errors import Json, invalid
 from automation.sandbox.google.masks import Tree
 from automation.sandbox.google.wire import without_defaults
 
@@ -22,7 +22,10 @@ Wanted = Mapping[int, Sequence[Area]]
 
 
 def spreadsheet(book: Book, identity: str, ranges: Sequence[str], query: Json) -> Json:
-    """Answer spreadsheets.get; `ranges` limits sheets and cells. Raises ApiError."""
+    """Answer spreadsheets.get, in parts of which its mask leaves some; `ranges` limits the rest.
+
+    Raises ApiError for a range or a mask that is not understood.
+    """
     places = [marks.located(book, text) for text in ranges]
     return _answer(book, identity, places or None, query)
 
@@ -40,7 +43,12 @@ def _answer(
 ) -> Json:
     mask = query.get("fields")
     tree = masks.parse(mask) if mask else {}
-    include = str(query.get("includeGridData", "")).lower() == "true"
+    if stranger := masks.unknown(tree, "Spreadsheet"):
+        raise invalid(
+            "Request contains an invalid argument. Error expanding 'fields' parameter. "
+            f"Cannot find matching fields for path '{stranger}'."
+        )
+    include = bool(query.get("includeGridData"))
     with_data = masks.wants(tree, "sheets", "data") if mask else include
     wanted: dict[int, list[Area]] = {}
     for tab, area in places or [(tab, Area()) for tab in book.tabs]:
@@ -49,9 +57,7 @@ def _answer(
     tabs = [tab for tab in book.tabs if tab.id in wanted]
     cells = wanted if with_data else {}
     sheets = [_sheet(book, tab, identity, cells.get(tab.id, ()), tree) for tab in tabs]
-    answer = {**_head(book), "sheets": sheets}
-    selected = masks.select(tree, answer)
-    return selected if isinstance(selected, dict) else {}
+    return {**_head(book), "sheets": sheets}
 
 
 def _head(book: Book) -> Json:

@@ -1,6 +1,6 @@
 """Who may do what: permissions on the file, protections of ranges within it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from automation.sandbox.google.areas import ROWS, Area, Box
@@ -58,6 +58,17 @@ def cells(book: Book, tab: Tab, identity: str, box: Box) -> None:
     for protection, area in _closed_to(book, tab, identity):
         if tab.box(area).meets(box) and not _exempt(tab, protection, box):
             raise invalid(PROTECTED)
+
+
+def written(
+    book: Book, tab: Tab, identity: str, box: Box, is_set: Callable[[int, int], bool]
+) -> None:
+    """Raise ApiError when one of the cells of a box that are set is closed to them."""
+    for protection, area in _closed_to(book, tab, identity):
+        for row, column in tab.box(area).common(box).places():
+            cell = Box(row, row + 1, column, column + 1)
+            if is_set(row, column) and not _exempt(tab, protection, cell):
+                raise invalid(PROTECTED)
 
 
 def _exempt(tab: Tab, protection: Json, box: Box) -> bool:

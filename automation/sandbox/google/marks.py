@@ -13,6 +13,8 @@ _ROOM: Final = 30_000
 """Characters of keys and values for each sheet, and for the spreadsheet itself (Google)."""
 
 _HIGHEST: Final = 2**31 - 1
+_EXACT: Final = "EXACT_LOCATION"
+_INTERSECTING: Final = "INTERSECTING_LOCATION"
 
 
 def shown(mark: Mark) -> Json:
@@ -128,7 +130,11 @@ def looked_up(book: Book, wanted: Json) -> list[Mark]:
     if "developerMetadataLookup" not in wanted:
         raise invalid("A data filter must be specified.")
     lookup = wanted["developerMetadataLookup"]
-    return [mark for mark in book.marks.values() if _matches(mark, lookup)]
+    _check_lookup(lookup)
+    candidates = list(book.marks.values())
+    if number := lookup.get("metadataId"):
+        candidates = [book.marks[number]] if number in book.marks else []
+    return [mark for mark in candidates if _matches(mark, lookup)]
 
 
 def _meets(book: Book, mark: Mark, places: Sequence[tuple[Tab, Area]]) -> bool:
@@ -136,6 +142,21 @@ def _meets(book: Book, mark: Mark, places: Sequence[tuple[Tab, Area]]) -> bool:
     return own is not None and any(
         tab is own[0] and tab.box(area).meets(tab.box(own[1])) for tab, area in places
     )
+
+
+def _check_lookup(lookup: Json) -> None:
+    """Refuse look-ups that contradict themselves (Google: DeveloperMetadataLookup)."""
+    place, strategy = lookup.get("metadataLocation"), lookup.get("locationMatchingStrategy")
+    kind = lookup.get("locationType")
+    if strategy and place is None:
+        raise invalid("locationMatchingStrategy needs a metadataLocation.")
+    if kind and strategy == _EXACT:
+        raise invalid("locationType must be left unspecified when the location is to be exact.")
+    of_book = bool(place and place.get("spreadsheet"))
+    if of_book and strategy == _INTERSECTING:
+        raise invalid("Intersecting a spreadsheet location is not supported.")
+    if kind == "SPREADSHEET" and place and not of_book:
+        raise invalid("Spreadsheet metadata cannot intersect any other location.")
 
 
 def _matches(mark: Mark, lookup: Json) -> bool:
@@ -153,10 +174,8 @@ def _matches(mark: Mark, lookup: Json) -> bool:
 
 
 def _lies(mark: Mark, place: Json, strategy: object) -> bool:
-    exact = strategy != "INTERSECTING_LOCATION"
+    exact = strategy == _EXACT  # the default is to intersect
     if place.get("spreadsheet"):
-        if not exact:
-            raise invalid("Intersecting a spreadsheet location is not supported.")
         return mark.sheet is None
     if "sheetId" in place:
         return mark.sheet == place["sheetId"] and not (exact and mark.dimension)
@@ -182,8 +201,8 @@ def search(book: Book, body: Json) -> Json:
 
 def update(book: Book, request: Json) -> Iterator[Mark]:
     """Change all marks that the filters match; give them as they are now. Raises ApiError."""
-    tree, new = masks.required(request), request.get("developerMetadata", {})
-    numbers = {m.id for wanted in request["dataFilters"] for m in looked_up(book, wanted)}
+    tree, new = masks.required(request, "DeveloperMetadata"), request.get("developerMetadata", {})
+    numbers = {m.id for wanted in request.get("dataFilters", ()) for m in looked_up(book, wanted)}
     for number in sorted(numbers):
         mark = book.marks[number]
         if masks.wants(tree, "location") and "location" in new:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from automation.sandbox.google.errors import Json, invalid
+from automation.sandbox.google.shapes import MESSAGES
 
 Tree = dict[str, "Tree"]
 """Nested names; an empty tree means everything below."""
@@ -93,11 +94,27 @@ def merged(old: Json, new: Json, tree: Tree) -> Json:
     return result
 
 
-def required(request: Json) -> Tree:
-    """Read the mask of an update. Raises ApiError when there is none."""
+def required(request: Json, message: str) -> Tree:
+    """Read the mask of an update of some message. Raises ApiError when there is none."""
     mask = request.get("fields")
     if not isinstance(mask, str) or not mask.strip():
         raise invalid(
             "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
         )
-    return parse(mask)
+    tree = parse(mask)
+    if stranger := unknown(tree, message):
+        raise invalid(f"Invalid field: {stranger}")
+    return tree
+
+
+def unknown(tree: Tree, message: str) -> str:
+    """Give the first path of a mask that a message does not have, or ""."""
+    fields = MESSAGES[message]
+    for name, below in tree.items():
+        if name not in fields:
+            return name
+        kind = fields[name].strip("[]")
+        inner = unknown(below, kind) if kind in MESSAGES else ""
+        if inner:
+            return f"{name}.{inner}"
+    return ""

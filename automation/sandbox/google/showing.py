@@ -8,7 +8,7 @@ from typing import Final
 from automation.sandbox.google import dates
 from automation.sandbox.google.book import Cell, Scalar
 from automation.sandbox.google.entering import number_format
-from automation.sandbox.google.errors import Json, violation
+from automation.sandbox.google.errors import Json
 
 _DATES: Final = {"DATE", "TIME", "DATE_TIME"}
 _DEFAULT: Final = {
@@ -42,8 +42,6 @@ _DAYS: Final = {
 _LARGE: Final = 1e15
 """Numbers from here on are shown in scientific notation."""
 
-OPTIONS: Final = ("FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA")
-
 
 def rendered(cell: Cell, option: str, dates_as: str, locale: str) -> Scalar:
     """Give what a read returns for a cell; "" for a blank one."""
@@ -60,21 +58,11 @@ def rendered(cell: Cell, option: str, dates_as: str, locale: str) -> Scalar:
 
 
 def options(query: Json, prefix: str = "") -> tuple[str, str]:
-    """Read the two render options of a request. Raises ApiError for one that Google lacks."""
+    """Read the two render options of a request, or those for its response."""
     names = ("valueRenderOption", "dateTimeRenderOption")
     if prefix:
         names = ("responseValueRenderOption", "responseDateTimeRenderOption")
-    option, dates_as = query.get(names[0]) or OPTIONS[0], query.get(names[1]) or "SERIAL_NUMBER"
-    if option not in OPTIONS:
-        raise _enum(names[0], "google.apps.sheets.v4.ValueRenderOption", option)
-    if dates_as not in {"SERIAL_NUMBER", "FORMATTED_STRING"}:
-        raise _enum(names[1], "google.apps.sheets.v4.DateTimeRenderOption", dates_as)
-    return str(option), str(dates_as)
-
-
-def _enum(field: str, kind: str, value: object) -> Exception:
-    name = re.sub(r"(?<!^)([A-Z])", r"_\1", field).lower()
-    return violation(f"Invalid value at '{name}' (type.googleapis.com/{kind}), \"{value}\"", name)
+    return query.get(names[0], "FORMATTED_VALUE"), query.get(names[1], "SERIAL_NUMBER")
 
 
 def shown(cell: Cell, locale: str) -> str:

@@ -1,7 +1,7 @@
 """The `spreadsheets.values` calls: reading and writing plain values."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from automation.sandbox.google import entering, guard, marks, showing
@@ -21,6 +21,7 @@ class Writer:
     identity: str
     year: int
     typed: bool = False  # USER_ENTERED
+    exact: bool = False  # values must fit into a range of one cell too
 
     def write(self, tab: Tab, area: Area, lines: Lines, name: str) -> Box:
         """Write lines from the area's corner on, and give what was covered. Raises ApiError.
@@ -30,10 +31,10 @@ class Writer:
         box = tab.checked(area, name)
         height, width = len(lines), max(map(len, lines), default=0)
         covered = Box(box.top, box.top + height, box.left, box.left + width)
-        _check_fit(tab, area, box, covered)
+        if self.exact or area != box.area() or not box.single():
+            _check_fit(tab, box, covered)
         tab.checked(covered.area(), written(tab.title, covered))
-        for box in _touched(covered, lines):
-            guard.cells(self.book, tab, self.identity, box)
+        guard.written(self.book, tab, self.identity, covered, _set_in(covered, lines))
         for row, line in enumerate(lines, start=covered.top):
             tab.put(row, self._changed(tab, row, covered.left, line))
         return covered
@@ -51,18 +52,19 @@ class Writer:
         return entering.raw(cell, value)
 
 
-def _touched(covered: Box, lines: Lines) -> Iterator[Box]:
-    """Give the columns in which anything is set; protections are asked about no others."""
-    for column in sorted({at for line in lines for at, v in enumerate(line) if v is not None}):
-        left = covered.left + column
-        yield Box(covered.top, covered.bottom, left, left + 1)
+def _set_in(covered: Box, lines: Lines) -> Callable[[int, int], bool]:
+    """Make the question whether a value is given for a cell; null and the end of a row are none."""
+
+    def is_set(row: int, column: int) -> bool:
+        line = lines[row - covered.top]
+        at = column - covered.left
+        return at < len(line) and line[at] is not None
+
+    return is_set
 
 
-def _check_fit(tab: Tab, area: Area, box: Box, covered: Box) -> None:
-    """Refuse values beyond a range that is larger than one cell. Raises ApiError."""
-    single = area == box.area() and (box.bottom - box.top, box.right - box.left) == (1, 1)
-    if single:
-        return
+def _check_fit(tab: Tab, box: Box, covered: Box) -> None:
+    """Refuse values beyond a range. Raises ApiError."""
     told = written(tab.title, box)
     shown = told if told.startswith("'") else f"'{tab.title}'!{told.rpartition('!')[2]}"
     if covered.bottom > box.bottom:
@@ -81,15 +83,13 @@ def _check_fit(tab: Tab, area: Area, box: Box, covered: Box) -> None:
 def read(book: Book, tab: Tab, box: Box, query: Json, prefix: str = "") -> Json:
     """Give a ValueRange: empty ends of rows and empty rows at the end are left out."""
     option, dates_as = showing.options(query, prefix)
-    dimension = query.get("majorDimension") or ROWS
-    if dimension not in {ROWS, COLUMNS}:
-        kind = "type.googleapis.com/google.apps.sheets.v4.Dimension"
-        raise violation(f"Invalid value at 'major_dimension' ({kind}), \"{dimension}\"", "")
+    by_row = query.get("majorDimension") != COLUMNS
     lines = [
         [showing.rendered(c, option, dates_as, book.locale) for c in tab.rows[row][_slice(box)]]
         for row in box.rows()
     ]
-    trimmed = _trimmed(lines if dimension == ROWS else _turned(lines))
+    trimmed = _trimmed(lines if by_row else _turned(lines))
+    dimension = ROWS if by_row else COLUMNS
     found = {"range": written(tab.title, box), "majorDimension": dimension}
     return found | ({"values": trimmed} if trimmed else {})
 
@@ -151,10 +151,6 @@ def writer(book: Book, identity: str, query: Json, year: int) -> Writer:
     option = query.get("valueInputOption")
     if option in (None, "", "INPUT_VALUE_OPTION_UNSPECIFIED"):
         raise invalid("'valueInputOption' is required but not specified")
-    if option not in {"RAW", "USER_ENTERED"}:
-        kind = "type.googleapis.com/google.apps.sheets.v4.ValueInputOption"
-        name = "value_input_option"
-        raise violation(f"Invalid value at '{name}' ({kind}), \"{option}\"", name)
     return Writer(book, identity, year, option == "USER_ENTERED")
 
 
@@ -198,7 +194,7 @@ def told(book: Book, tab: Tab, covered: Box, query: Json) -> Json:
     counts = zip(_COUNTS, (rows, columns, rows * columns), strict=True)
     answer: Json = {"spreadsheetId": book.id, "updatedRange": written(tab.title, covered)}
     answer |= {f"updated{name}": count for name, count in counts if count}
-    wanted = str(query.get("includeValuesInResponse", "")).lower() == "true"
+    wanted = query.get("includeValuesInResponse")
     return answer | ({"updatedData": read(book, tab, covered, query, "response")} if wanted else {})
 
 
@@ -211,7 +207,9 @@ def _totals(responses: Sequence[Json]) -> Json:
 
 def batch_update(into: Writer, body: Json) -> Json:
     """Do values:batchUpdate."""
-    data = [(*marks.located(into.book, d.get("range", "")), lines_of(d)) for d in _list(body)]
+    data = [
+        (*marks.located(into.book, d.get("range", "")), lines_of(d)) for d in body.get("data", ())
+    ]
     responses = [_update(into, (tab, area), lines, body) for tab, area, lines in data]
     return {"spreadsheetId": into.book.id, **_totals(responses), "responses": responses}
 
@@ -219,20 +217,15 @@ def batch_update(into: Writer, body: Json) -> Json:
 def batch_update_by_filter(into: Writer, body: Json) -> Json:
     """Do values:batchUpdateByDataFilter; a filter that matches nothing writes nothing."""
     responses: list[Json] = []
-    for entry in _list(body):
+    exact = replace(into, exact=True)
+    for entry in body.get("data", ()):
         wanted = entry.get("dataFilter", {})
         for place in marks.ranges(into.book, wanted):
-            answer = _update(into, place, lines_of(entry), body)
+            answer = _update(exact, place, lines_of(entry), body)
             del answer["spreadsheetId"]
             responses.append({"dataFilter": wanted, **answer})
     found = {"responses": responses} if responses else {}
     return {"spreadsheetId": into.book.id, **_totals(responses), **found}
-
-
-def _list(body: Json) -> list[Json]:
-    """Read `data`, which may be one object or a list of them, as Google's parser does."""
-    data = body.get("data") or []
-    return data if isinstance(data, list) else [data]
 
 
 # --- clearing ------------------------------------------------------------------------------------

@@ -26,6 +26,10 @@ def _move(start: int, end: int, to: int) -> Json:
     return {"moveDimension": {"source": _rows(start, end), "destinationIndex": to}}
 
 
+def _place(index: int) -> Json:
+    return {"updateSheetProperties": {"properties": {"index": index}, "fields": "index"}}
+
+
 def _fill(row: int, text: str) -> Json:
     start = {"sheetId": 0, "rowIndex": row, "columnIndex": 0}
     rows = [{"values": [{"userEnteredValue": {"stringValue": text}}]}]
@@ -201,6 +205,16 @@ def test_metadata_is_changed_and_deleted_by_filter(desk: Desk) -> None:
         ({"deleteSheet": {"sheetId": 0}}, "can't remove all the sheets"),
         (_delete(0, 1000), "can't delete all the rows"),
         (_delete(990, 1001), "after last index"),
+        (_insert(1000, 1001), "startIndex must be less than the grid size (1000)"),
+        (_insert(1001, 1002), "larger than current grid size (1000)"),
+        ({"insertDimension": {"range": _rows(0, 1), "inheritFromBefore": True}}, "greater than 0"),
+        ({"addSheet": {"properties": {"sheetId": -5}}}, "must not be negative"),
+        ({"addSheet": {"properties": {"index": 9}}}, "Invalid index 9"),
+        (_place(-1), "Invalid index -1"),
+        (_place(9), "Invalid index 9"),
+        ({"updateSheetProperties": {"properties": {}, "fields": "*"}}, "title cannot be empty"),
+        ({"addChart": {}}, "Invalid requests[0].addChart: This kind of request is not built"),
+        ({"findReplace": {"find": "(a+)+$", "searchByRegex": True, "sheetId": 0}}, "not built"),
         (_move(1, 4, 2), "within the source range"),
         ({"addNamedRange": {"namedRange": {"name": "Q1", "range": {}}}}, "not valid"),
         ({"updateCells": {"start": {}, "rows": []}}, "At least one field must be listed"),
@@ -219,6 +233,62 @@ def test_metadata_is_changed_and_deleted_by_filter(desk: Desk) -> None:
 def test_refusals(desk: Desk, request_: Json, told: str) -> None:
     """What Google refuses is refused, and says why."""
     assert told in desk.refused(request_)
+
+
+def test_a_row_is_added_behind_the_last_one_of_the_grid(desk: Desk) -> None:
+    """With `inheritFromBefore` it is allowed; without, there is nothing to be like."""
+    span = {"range": _rows(1000, 1001), "inheritFromBefore": True}
+    desk.do({"insertDimension": span}, _fill(1000, "baris"))
+    assert desk.get("A1001") == [["baris"]]
+
+
+def test_frozen_rows_are_not_all_that_stays(desk: Desk) -> None:
+    """Deleting all rows below the frozen header is refused; a frozen row may go."""
+    grid = {"frozenRowCount": 2}
+    freeze = {"properties": {"gridProperties": grid}, "fields": "gridProperties.frozenRowCount"}
+    desk.do({"updateSheetProperties": freeze})
+    assert "all non-frozen rows" in desk.refused(_delete(2, 1000))
+    desk.do(_delete(1, 999))
+    _, answer = desk.ask("?fields=sheets.properties.gridProperties")
+    found = answer["sheets"][0]["properties"]["gridProperties"]
+    assert (found["rowCount"], found["frozenRowCount"]) == (2, 1)
+
+
+def test_a_tab_keeps_its_title_in_other_letters(desk: Desk) -> None:
+    """Its own title is no obstacle to writing it in small letters; an empty one is."""
+    change = {"properties": {"title": "sheet1"}, "fields": "title"}
+    desk.do({"updateSheetProperties": change})
+    assert desk.ask("/values/sheet1!A1")[1]["range"] == "sheet1!A1"
+
+
+def test_a_batch_may_ask_for_the_outcome(desk: Desk) -> None:
+    """`includeSpreadsheetInResponse` gives the spreadsheet as the batch left it."""
+    body = {
+        "requests": [_fill(0, "isi")],
+        "includeSpreadsheetInResponse": True,
+        "responseRanges": ["A1"],
+        "responseIncludeGridData": True,
+    }
+    _, answer = desk.ask(":batchUpdate", body)
+    row = answer["updatedSpreadsheet"]["sheets"][0]["data"][0]["rowData"][0]
+    assert row["values"][0]["formattedValue"] == "isi"
+
+
+def test_texts_are_found_and_replaced(desk: Desk) -> None:
+    """Everywhere or in whole cells, with counts; formulas only when asked for."""
+    desk.put("A1", [["Air mati", "air"], ["=1+1", 7]])
+    desk.put("C1", [["=1+1"]], typed=True)
+    asked = {"find": "AIR", "replacement": "Lampu", "sheetId": 0}
+    reply = desk.do({"findReplace": asked})["replies"][0]["findReplace"]
+    counts = {"valuesChanged": 2, "rowsChanged": 1, "sheetsChanged": 1, "occurrencesChanged": 2}
+    assert reply == counts
+    whole = {"find": "lampu", "replacement": "", "sheetId": 0, "matchEntireCell": True}
+    desk.do({"findReplace": whole})
+    one = {"find": "1", "replacement": "2", "range": {}, "includeFormulas": True}
+    desk.do({"findReplace": one})
+    assert desk.get("A1:C2") == [["Lampu mati", "", 4], ["=2+2", 7]]
+    case = {"find": "LAMPU", "replacement": "x", "sheetId": 0, "matchCase": True}
+    assert desk.do({"findReplace": case})["replies"] == [{"findReplace": {}}]
 
 
 def test_copying_and_cutting(desk: Desk) -> None:

@@ -8,7 +8,7 @@ import requests
 from gspread.exceptions import APIError
 
 from automation.sandbox.google.faults import DELAY, DROP, Fault, FaultKind
-from tests.sandbox.google.conftest import WORKER, Desk
+from tests.sandbox.google.conftest import STAFF, WORKER, Desk
 
 JSON = {"content-type": "application/json"}
 
@@ -64,12 +64,32 @@ def test_faults_are_ordered_from_outside(desk: Desk) -> None:
     assert not any(DELAY in found for found in heads)
 
 
+def test_the_background_takes_no_fault(desk: Desk) -> None:
+    """The question of google-auth for allowed locations neither meets a fault nor is a call."""
+    desk.google.faults.append(Fault(FaultKind.UNAVAILABLE))
+    path = "/v1/projects/-/serviceAccounts/worker/allowedLocations"
+    assert desk.google.handle("GET", path, {}, b"")[0] == 404
+    assert (len(desk.google.faults), desk.google.calls) == (1, [])
+
+
+def test_signing_in_fails_only_by_its_name(desk: Desk) -> None:
+    """A fault for any call passes the token endpoint by; one for `/token` stops it."""
+    desk.google.faults.append(Fault(FaultKind.INTERNAL))
+    assert desk.google.handle("POST", "/token", {}, b"")[0] == 400
+    desk.google.faults.insert(0, Fault(FaultKind.UNAVAILABLE, "/token"))
+    status, _, body = desk.google.handle("POST", "/token", {}, b"")
+    assert (status, json.loads(body)) == (503, {"error": "internal_failure"})
+    assert [fault.kind for fault in desk.google.faults] == [FaultKind.INTERNAL]
+
+
 @pytest.mark.parametrize(
     ("head", "body"),
     [
         ({"content-type": "text/plain"}, b'{"kind": "500"}'),
         (JSON, b'{"kind": "meteor"}'),
         (JSON, b'{"kind": "500", "colour": 1}'),
+        (JSON, b'{"kind": "500", "times": 0}'),
+        (JSON, b'{"kind": "slow", "seconds": -1}'),
         (JSON, b"[]"),
         (JSON, b"{"),
     ],
@@ -101,6 +121,40 @@ def test_calls_are_written_down(desk: Desk) -> None:
         (WORKER, "GET", "read", 400),
         (WORKER, "POST", "read", 200),
     ]
+
+
+def test_usage_is_counted_for_each_identity(desk: Desk) -> None:
+    """The state shows the last minute's reads and writes, enforced or not."""
+    desk.put("A1", [["x"]])
+    desk.clock.now += 61
+    desk.get("A1")
+    desk.get("A1")
+    desk.ask(":batchUpdate", {"requests": []}, STAFF)
+    usage = _get(desk, "/_sandbox/state")["usage"]
+    assert usage == {WORKER: {"read": 2, "write": 0}, STAFF: {"read": 0, "write": 1}}
+
+
+def test_a_refusal_for_quota_uses_none_of_it(desk: Desk) -> None:
+    """A client that keeps asking is let in when its first calls are a minute old."""
+    desk.google.ledger.enforce_quota = True
+    for _ in range(60):
+        desk.ask("/values/A1")
+    desk.clock.now += 30
+    assert desk.ask("/values/A1")[0] == 429
+    desk.clock.now += 31
+    assert desk.ask("/values/A1")[0] == 200
+
+
+def test_who_listens_is_told_of_changes(desk: Desk) -> None:
+    """Each change names its spreadsheet; a look or a refusal tells nothing."""
+    heard: list[str] = []
+    desk.google.listeners.append(heard.append)
+    desk.get("A1")
+    desk.ask("/values/Tak!A1?valueInputOption=RAW", {"values": [["x"]]}, method="PUT")
+    assert heard == []
+    desk.put("A1", [["x"]])
+    desk.google.share(desk.id, STAFF, "reader")
+    assert heard == [desk.id] * 2
 
 
 def test_the_revision_grows_with_changes_only(desk: Desk) -> None:

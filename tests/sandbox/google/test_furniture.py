@@ -1,6 +1,7 @@
 """What hangs on sheets: rules of colour, views, bands, groups, sizes, places of metadata."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 
 from automation.sandbox.google.batch import KINDS
 from automation.sandbox.google.core import Google
+from automation.sandbox.google.shapes import ENUMS, MESSAGES
 from tests.sandbox.google.conftest import WORKER, Desk
 
 Json = dict[str, Any]
 
+EXACT = "EXACT_LOCATION"
 AREA = {"startRowIndex": 1, "endRowIndex": 5, "startColumnIndex": 0, "endColumnIndex": 2}
 
 
@@ -58,6 +61,8 @@ def test_things_with_an_id_are_added_changed_and_deleted(
 ) -> None:
     """The id of the reply leads to the thing; afterwards it is gone."""
     reply = desk.do({f"add{kind}": {field: {"range": AREA}}})["replies"][0][f"add{kind}"][field]
+    again = {"range": AREA, key: reply[key]}
+    assert "already exists" in desk.refused({f"add{kind}": {field: again}})
     wider = AREA | {"endRowIndex": 9}
     change = {field: {key: reply[key], "range": wider}, "fields": "range"}
     desk.do({f"update{kind}": change})
@@ -79,6 +84,11 @@ def test_names_and_filters_come_and_go(desk: Desk) -> None:
     whole = {"startRowIndex": 0, "endRowIndex": 1000, "startColumnIndex": 0, "endColumnIndex": 26}
     assert _sheet(desk, "basicFilter") == {"basicFilter": {"range": whole}}
     number = reply["namedRangeId"]
+    moved = {"namedRangeId": number, "name": "Daftar", "range": AREA | {"startColumnIndex": 1}}
+    desk.do({"updateNamedRange": {"namedRange": moved, "fields": "*"}})
+    assert desk.get("daftar") == [["b"]]
+    wrong = {"namedRange": {"namedRangeId": number, "name": "Q1"}, "fields": "name"}
+    assert "not valid" in desk.refused({"updateNamedRange": wrong})
     desk.do({"deleteNamedRange": {"namedRangeId": number}}, {"clearBasicFilter": {"sheetId": 0}})
     assert _sheet(desk, "basicFilter") == {}
     assert desk.ask("/values/daftar")[0] == 400
@@ -148,14 +158,8 @@ def test_tabs_change_place_size_and_name(desk: Desk) -> None:
         ({"metadataKey": "k"}, [2, 3]),
         ({"locationType": "ROW"}, [2, 3]),
         ({"locationType": "SHEET"}, [1]),
-        ({"metadataLocation": {"sheetId": 0}}, [1]),
-        (
-            {
-                "metadataLocation": {"sheetId": 0},
-                "locationMatchingStrategy": "INTERSECTING_LOCATION",
-            },
-            [1, 2, 3],
-        ),
+        ({"metadataLocation": {"sheetId": 0}}, [1, 2, 3]),
+        ({"metadataLocation": {"sheetId": 0}, "locationMatchingStrategy": EXACT}, [1]),
         (
             {
                 "metadataLocation": {
@@ -187,15 +191,46 @@ def test_metadata_is_searched(desk: Desk, lookup: Json, found: list[int]) -> Non
 
 
 @pytest.mark.parametrize(
+    ("lookup", "told"),
+    [
+        ({"locationMatchingStrategy": EXACT}, "needs a metadataLocation"),
+        (
+            {
+                "metadataLocation": {"sheetId": 0},
+                "locationMatchingStrategy": EXACT,
+                "locationType": "ROW",
+            },
+            "must be left unspecified",
+        ),
+        (
+            {
+                "metadataLocation": {"spreadsheet": True},
+                "locationMatchingStrategy": "INTERSECTING_LOCATION",
+            },
+            "not supported",
+        ),
+        ({"metadataLocation": {"sheetId": 0}, "locationType": "SPREADSHEET"}, "cannot intersect"),
+    ],
+)
+def test_lookups_that_contradict_themselves_are_refused(
+    desk: Desk, lookup: Json, told: str
+) -> None:
+    """What Google's reference forbids is answered with 400."""
+    body = {"dataFilters": [{"developerMetadataLookup": lookup}]}
+    status, answer = desk.ask("/developerMetadata:search", body)
+    assert (status, told in answer["error"]["message"]) == (400, True), answer
+
+
+@pytest.mark.parametrize(
     ("request_", "told"),
     [
-        ({"appendDimension": {"dimension": "ROWS", "length": 10**12}}, "above the limit"),
+        ({"appendDimension": {"dimension": "ROWS", "length": 10**9}}, "above the limit"),
         ({"appendDimension": {"dimension": "COLUMNS", "length": 20_000}}, "18278 columns"),
         (
-            {"insertDimension": {"range": {"dimension": "ROWS", "endIndex": 10**12}}},
+            {"insertDimension": {"range": {"dimension": "ROWS", "endIndex": 10**9}}},
             "above the limit",
         ),
-        ({"addSheet": {"properties": {"gridProperties": {"rowCount": 10**12}}}}, "10000000 cells"),
+        ({"addSheet": {"properties": {"gridProperties": {"rowCount": 10**9}}}}, "10000000 cells"),
     ],
 )
 def test_nobody_grows_a_sheet_without_bounds(desk: Desk, request_: Json, told: str) -> None:
@@ -212,6 +247,60 @@ def test_metadata_has_little_room(desk: Desk) -> None:
         "visibility": "DOCUMENT",
     }
     assert "30000" in desk.refused({"createDeveloperMetadata": {"developerMetadata": entry}})
+
+
+_PLAIN: dict[str, st.SearchStrategy[Any]] = {
+    "any": st.none(),
+    "bool": st.booleans(),
+    "int": st.sampled_from([0, 1, 2, 3, 999, 1000, -1]),
+    "num": st.sampled_from([0, 0.5, -1, 10**400]),
+    "str": st.sampled_from(["", "a", "A1", "Sheet1!A1:B2", "=1+1", "*", "note", "title,index"]),
+}
+_DEEPEST = 5
+
+
+def _of(kind: str, depth: int = 0) -> st.SearchStrategy[Any]:
+    """Make things that fit a type of Google's messages."""
+    if kind.startswith("["):
+        return st.lists(_of(kind[1:-1], depth), max_size=2)
+    if kind in ENUMS:
+        return st.sampled_from(sorted(ENUMS[kind]))
+    if kind == "GridRange":
+        return st.sampled_from([AREA, {}, {"startColumnIndex": 1, "endColumnIndex": 3}])
+    if kind == "DimensionRange":
+        return st.sampled_from([_line(d, at) for d in ("ROWS", "COLUMNS") for at in (0, 2)])
+    if kind not in MESSAGES:
+        return _PLAIN[kind]
+    fields = MESSAGES[kind] if depth < _DEEPEST else {}
+    parts = {name: st.deferred(partial(_of, k, depth + 1)) for name, k in fields.items()}
+    return st.fixed_dictionaries({}, optional=parts)
+
+
+def _line(dimension: str, at: int) -> Json:
+    return {"dimension": dimension, "startIndex": at, "endIndex": at + 1}
+
+
+_SOUND = st.sampled_from(sorted(KINDS)).flatmap(
+    lambda kind: _of(MESSAGES["Request"][kind], 1).map(lambda body: {kind: body})
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(request_=_SOUND)
+def test_what_is_done_can_be_read_and_kept(
+    desk: Desk, caplog: pytest.LogCaptureFixture, request_: Json
+) -> None:
+    """After any well-formed request the whole spreadsheet is readable, and survives the disk."""
+    before = desk.google.dump()
+    status, _ = desk.ask(":batchUpdate", {"requests": [request_]})
+    assert status in {200, 400}
+    assert caplog.records == []  # nothing was refused for want of understanding
+    assert desk.ask("?includeGridData=true")[0] == 200
+    after = desk.google.dump()
+    desk.google.load(json.loads(json.dumps(after)))
+    assert desk.google.dump() == after
+    assert status == 200 or after == before
+    desk.google.load(before)
 
 
 _LEAF = st.none() | st.booleans() | st.integers(-3, 2000) | st.text(max_size=4)

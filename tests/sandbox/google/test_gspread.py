@@ -1,5 +1,6 @@
 """Unmodified gspread at work on the sandbox, every exchange judged by Google's own description."""
 
+import json
 from copy import deepcopy
 
 import gspread
@@ -94,10 +95,15 @@ def test_an_expired_token_is_renewed_without_a_word(desk: Desk) -> None:
 
 
 def test_unknown_and_unshared_files_differ(desk: Desk) -> None:
-    """An unknown id is 404; a file that exists but is not shared is 403."""
+    """An unknown id is 404; a file that exists but is not shared is 403, and 404 for Drive."""
     with pytest.raises(SpreadsheetNotFound):
         desk.client().open_by_key("1" * 44)
     assert desk.ask("", who=STRANGER)[0] == 403
+    head = {"Authorization": f"Bearer {desk.google.token_for(STRANGER)}"}
+    status, _, body = desk.google.handle("GET", f"/drive/v3/files/{desk.id}", head, b"")
+    error = json.loads(body)["error"]
+    assert (status, error["errors"][0]["reason"]) == (404, "notFound")
+    assert error["message"] == f"File not found: {desk.id}."
 
 
 def test_a_reader_reads_and_does_not_write(desk: Desk) -> None:
@@ -138,6 +144,45 @@ def test_drive_stays_behind_edits_of_cells(desk: Desk) -> None:
     assert sheet.spreadsheet.get_lastUpdateTime() == before
     desk.clock.now = NOW + 60
     assert sheet.spreadsheet.get_lastUpdateTime() > before
+
+
+def test_drive_knows_of_a_title_at_once_and_never_goes_back(desk: Desk) -> None:
+    """A new title moves `modifiedTime`; a later edit of cells does not take it back."""
+    sheet = desk.sheet()
+    times = [sheet.spreadsheet.get_lastUpdateTime()]
+    for seconds in (1, 1, 40, 1):
+        desk.clock.now += seconds
+        if len(times) == 1:
+            sheet.spreadsheet.update_title("Register 2026")
+        else:
+            sheet.update([[f"{desk.clock.now}"]])
+        times.append(sheet.spreadsheet.get_lastUpdateTime())
+    assert times[1] > times[0]
+    assert times == sorted(times)
+
+
+def test_a_copy_is_a_file_of_its_own(desk: Desk) -> None:
+    """Cells and anchors come along with their ids; people, and what happens later, do not."""
+    desk.put("A1", [["a"]])
+    desk.do(desk.mark(5, 0))
+    with pytest.raises(APIError, match="storage quota"):
+        desk.client().copy(desk.id)
+    desk.google.strict = False
+    twin = desk.client().copy(desk.id)
+    desk.put("A1", [["b"]])
+    assert (twin.title, twin.sheet1.acell("A1").value) == ("Copy of Register Pengaduan", "a")
+    assert [person["role"] for person in twin.list_permissions()] == ["owner"]
+    desk.id = twin.id
+    assert desk.marked(5) == 0
+
+
+def test_who_is_unshared_is_outside(desk: Desk) -> None:
+    """Taking the permission away ends writing and reading."""
+    book = desk.client().open_by_key(desk.id)
+    book.share("baru@kec-pekutatan.example", "user", "writer")
+    assert desk.ask("", who="baru@kec-pekutatan.example")[0] == 200
+    assert book.remove_permissions("baru@kec-pekutatan.example")
+    assert desk.ask("", who="baru@kec-pekutatan.example")[0] == 403
 
 
 def test_the_lookup_of_google_auth_stays_in_town(desk: Desk) -> None:

@@ -54,6 +54,25 @@ def test_a_sparse_row_does_not_touch_what_it_skips(desk: Desk) -> None:
     assert desk.get("A2:D2") == [["a", "b", "", "d"]]
 
 
+def test_a_header_is_closed_cell_by_cell(desk: Desk) -> None:
+    """Skipping the protected row in a column that is written below it touches nothing closed."""
+    desk.do(_protect(HEADER, WORKER))
+    assert _write(desk, "A1", [[None, None], [None, "x"]], STAFF)[0] == 200
+    assert _write(desk, "A1", [[None, "y"], [None, None]], STAFF)[0] == 400
+    assert desk.get("A1:B2") == [[], ["", "x"]]
+
+
+def test_replacing_texts_respects_protections(desk: Desk) -> None:
+    """One hit in a protected cell stops the replacement; elsewhere it goes through."""
+    desk.do(_protect(COLUMN, WORKER))
+    desk.put("A1", [["air", "", "air"]])
+    replace_ = {"findReplace": {"find": "air", "replacement": "jalan", "allSheets": True}}
+    assert "protected cell" in desk.refused(replace_, who=STAFF)
+    desk.put("C1", [["lampu"]])
+    desk.do(replace_, who=STAFF)
+    assert desk.get("A1:C1") == [["jalan", "", "lampu"]]
+
+
 @pytest.mark.parametrize(
     "request_",
     [

@@ -22,6 +22,7 @@ def _locale(desk: Desk, locale: str) -> None:
         ("en_US", "'0123", "0123", "0123"),
         ("en_US", "=1+2", 3, "3"),
         ("en_US", "= 1 / 1024", 0.0009765625, "0.0009765625"),
+        ("en_US", "=2*3^2", 18, "18"),
         ("en_US", "=1/0", "#DIV/0!", "#DIV/0!"),
         ("en_US", "=9e307*100", "#NUM!", "#NUM!"),
         ("en_US", "=SUM(A2)", "#NAME?", "#NAME?"),
@@ -63,8 +64,9 @@ def test_a_number_without_end_is_refused(desk: Desk) -> None:
     """1e400 is valid JSON and no number of a cell."""
     head = {"Authorization": f"Bearer {desk.google.token_for(WORKER)}"}
     target = f"/v4/spreadsheets/{desk.id}/values/A1?valueInputOption=RAW"
-    assert desk.google.handle("PUT", target, head, b'{"values": [[1e400]]}')[0] == 400
-    assert desk.get("A1") == []
+    for number in (b"1e400", b"1" + b"0" * 400):
+        assert desk.google.handle("PUT", target, head, b'{"values": [[%b]]}' % number)[0] == 400
+    assert desk.get("A1", "FORMATTED_VALUE") == []
 
 
 @pytest.mark.parametrize("text", ["=1+2", "007", "'0123", "2026-09-05", "+62812", "TRUE"])
@@ -232,6 +234,16 @@ def test_rows_are_read_and_written_by_their_anchor(desk: Desk) -> None:
     _, found = desk.ask("/values:batchGetByDataFilter", {"dataFilters": filters})
     assert [match["dataFilters"] for match in found["valueRanges"]] == [filters[:2]]
     assert found["valueRanges"][0]["valueRange"]["values"] == [["c", "new"]]
+
+
+def test_values_must_fit_what_a_filter_matches(desk: Desk) -> None:
+    """A range of one cell takes no two values, which values.update would let pass."""
+    cell = {"startRowIndex": 0, "endRowIndex": 1, "startColumnIndex": 0, "endColumnIndex": 1}
+    data = [{"dataFilter": {"gridRange": cell}, "values": [["a", "b"]]}]
+    body = {"valueInputOption": "RAW", "data": data}
+    status, answer = desk.ask("/values:batchUpdateByDataFilter", body)
+    assert (status, "to column [B]" in answer["error"]["message"]) == (400, True)
+    desk.put("A1", [["a", "b"]])
 
 
 def test_a_filter_that_finds_nothing_writes_nothing(desk: Desk) -> None:

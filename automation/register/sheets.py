@@ -1,0 +1,199 @@
+"""The register in Google Sheets. Rows are reached by their anchors and proven by `No. Register`.
+
+The Sheets API has no compare-and-swap. Row metadata moves with its row, so a write that names it
+cannot hit another row, and what is to be emptied is read once more just before. Writes are never
+repeated blindly: after a doubtful one the next call looks at what stands there.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Final
+
+from automation.errors import RegisterDriftError, RejectedError
+from automation.model import Anchoring, NewRow, Row, RowChange, Snapshot, TabLine
+from automation.register import batch, grid, writes
+from automation.register.grid import Json
+from automation.register.known import Memory
+from automation.register.schema import Schema
+from automation.register.sheets_client import SheetsClient
+from automation.register.sheets_reading import REGISTER, SheetsReader
+
+_MARKS: Final = {"riwayat": 1, "karantina": 2, "surat_lain": 3}
+"""metadataIds of the marks; anchors begin far above (year x 100,000)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Addition:
+    """What one atomic request adds."""
+
+    rows: Sequence[NewRow] = ()
+    anchors: Sequence[Anchoring] = ()
+    lines: Sequence[TabLine] = ()
+
+
+@contextmanager
+def _no_second_look() -> Iterator[None]:
+    """Call a refusal that looking again did not mend what it is: the sheet is not as it must be."""
+    try:
+        yield
+    except RejectedError as error:
+        raise RegisterDriftError(f"{error}; run `pengaduan check`") from error
+
+
+class SheetsRegister:
+    """The port `Register` over one spreadsheet.
+
+    Beside the port's errors any call may raise RegisterDriftError (not shared, tab or column gone)
+    and SettingsError (account refused).
+    """
+
+    def __init__(
+        self, client: SheetsClient, spreadsheet_id: str, schema: Schema, memory: Memory
+    ) -> None:
+        self._reader = SheetsReader(client, spreadsheet_id, schema, memory)
+        self._schema = schema
+        self._positions: dict[int, int] = {}  # anchor -> row of its number, in the last snapshot
+        self._strays: dict[int, int] = {}  # anchor -> row of its number, in the last reread
+
+    def gid(self) -> int:
+        """Give the sheetId of the register's tab, for links; 0 before the first look."""
+        return self._reader.gid()
+
+    @_no_second_look()
+    def read(self) -> Snapshot:
+        """Read the register and the office's tabs in one call (more at the first contact)."""
+        names = [REGISTER, *(tab.name for tab in self._schema.tabs if tab.reads)]
+        register, *others = self._reader.tabs(names)
+        self._reader.name_columns(register[0] if register else ())
+        found, last = grid.table(register, self._reader.known.named, self._schema.key)
+        self._positions = {writes.anchor_of(row.number): row.position for row in found}
+        tabs = {
+            name: tuple(tuple(line) for line in lines)
+            for name, lines in zip(names[1:], others, strict=True)
+        }
+        return Snapshot(found, tabs, last)
+
+    # --- adding ---------------------------------------------------------------------------------
+
+    @_no_second_look()
+    def insert(
+        self,
+        rows: Sequence[NewRow],
+        anchors: Sequence[Anchoring],
+        lines: Sequence[TabLine],
+        last_used: int,
+    ) -> None:
+        """Insert rows after `last_used`, anchor typed rows, add lines: one atomic call for 2 MB."""
+        first, *others = [*writes.batches(rows, _weight)] or [()]
+        self._add(_Addition(first, anchors, lines), last_used)
+        last_used += len(first)
+        for part in others:
+            self._add(_Addition(part), last_used)
+            last_used += len(part)
+
+    def _add(self, addition: _Addition, last_used: int) -> None:
+        """Send it; when Google refuses, leave out what stands there already and send the rest."""
+        known = self._reader.known
+        if addition.lines and known.unsure:
+            known.marks, known.unsure = self._reader.marks(_MARKS), False
+        try:
+            self._send(addition, last_used, self._reanchored())
+        except RejectedError:
+            self._reader.survey()
+            known.marks, known.unsure = self._reader.marks(_MARKS), False
+            missing, freed = self._missing(addition)
+            self._send(missing, last_used, freed)
+
+    def _send(self, addition: _Addition, last_used: int, before: Sequence[Json]) -> None:
+        """Send one request; that lines are under way is remembered before, in case of a crash."""
+        known, gid = self._reader.known, self._reader.gid()
+        fresh = [line for line in addition.lines if line.mark > known.marks.get(line.tab, 0)]
+        requests = [
+            *before,
+            *(batch.anchor(a.anchor, gid, a.position) for a in addition.anchors),
+            *batch.new_rows(addition.rows, known.named, gid, last_used),
+            *self._line_requests(fresh),
+        ]
+        if not requests:
+            return
+        known.unsure = known.unsure or bool(fresh)
+        self._reader.keep()
+        self._reader.post(":batchUpdate", {"requests": requests})
+        known.marks |= {line.tab: line.mark for line in sorted(fresh, key=lambda x: x.mark)}
+        known.unsure = known.unsure and not fresh
+        known.astray = {}
+        self._reader.keep()
+
+    def _line_requests(self, fresh: Sequence[TabLine]) -> Iterator[Json]:
+        for tab, mark_id in _MARKS.items():
+            lines = [line for line in fresh if line.tab == tab]
+            marked = tab in self._reader.known.marks
+            yield from batch.lines(lines, self._reader.gid(tab), mark_id, marked=marked)
+
+    def _reanchored(self) -> list[Json]:
+        """Put the anchors that lost their numbers back where the last snapshot saw those."""
+        requests: list[Json] = []
+        for name, in_use in self._reader.known.astray.items():
+            position = self._positions.get(int(name))
+            if position:
+                requests += [batch.drop(int(name))] if in_use else []
+                requests.append(batch.anchor(int(name), self._reader.gid(), position))
+        return requests
+
+    def _missing(self, addition: _Addition) -> tuple[_Addition, list[Json]]:
+        """Leave out what stands already; free the anchors that rest on a blank or a foreign row."""
+        wanted = [row.anchor for row in addition.rows] + [a.anchor for a in addition.anchors]
+        look = self._reader.look(wanted)
+        rows = [row for row in addition.rows if not look.present(row.anchor)]
+        anchors = [a for a in addition.anchors if a.anchor not in look.resting]
+        freed = [batch.drop(row.anchor) for row in rows if row.anchor in look.resting]
+        return replace(addition, rows=rows, anchors=anchors), freed
+
+    # --- changing -------------------------------------------------------------------------------
+
+    @_no_second_look()
+    def reread(self, anchors: Sequence[int]) -> Mapping[int, Row]:
+        """Read the anchored rows in one call; one more for rows whose anchor rests elsewhere."""
+        look = self._reader.look(anchors)
+        proven = {anchor: look.proven(anchor) for anchor in anchors}
+        found = {anchor: row for anchor, row in proven.items() if row is not None}
+        self._strays = {
+            anchor: look.places[anchor][0]
+            for anchor in anchors
+            if anchor not in found and len(look.places.get(anchor, ())) == 1
+        }
+        if self._strays:
+            known = self._reader.known
+            known.astray = {str(anchor): anchor in look.resting for anchor in self._strays}
+            self._reader.keep()
+            rows = self._reader.rows_at(list(self._strays.values()))
+            found |= {writes.anchor_of(row.number): row for row in rows if row.number}
+        return found
+
+    @_no_second_look()
+    def change(self, changes: Sequence[RowChange], rows: Mapping[int, Row]) -> tuple[str, ...]:
+        """Write the cells of the rows that agree, in one call for 2 MB; give their numbers."""
+        agreed = [c for c in changes if c.anchor in rows and writes.agrees(c, rows[c.anchor])]
+        for part in writes.batches(agreed, _weight):
+            data = [self._update(change) for change in part]
+            body = {"valueInputOption": "RAW", "data": data}
+            self._reader.post("/values:batchUpdateByDataFilter", body)
+        return tuple(change.number for change in agreed)
+
+    def _update(self, change: RowChange) -> Json:
+        """Name the row by its anchor, which moves with it; if that is lost, by its position."""
+        where = batch.by_id(change.anchor)
+        position = self._strays.get(change.anchor)
+        if position:
+            gid = self._reader.gid()
+            area = {"sheetId": gid, "startRowIndex": position - 1, "endRowIndex": position}
+            where = {"gridRange": area}
+        line = grid.sparse(change.cells, self._reader.known.named)
+        return {"dataFilter": where, "majorDimension": "ROWS", "values": [line]}
+
+
+def _weight(item: NewRow | RowChange) -> int:
+    """Give about the bytes that a row takes in a request."""
+    return len(json.dumps(dict(item.cells)))

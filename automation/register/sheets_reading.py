@@ -1,0 +1,184 @@
+"""Looking into the spreadsheet: its tabs, its columns, the rows behind anchors. Writes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from automation.errors import RegisterDriftError, RejectedError, TransientError
+from automation.model import Cell, Row
+from automation.register import batch, grid, known, writes
+from automation.register.grid import Json
+from automation.register.known import Memory
+from automation.register.schema import Schema
+from automation.register.sheets_client import SheetsClient, url
+
+REGISTER: Final = "register"
+"""The name of the register's own tab beside those of tabs.toml."""
+
+_UNPARSED: Final = {
+    "valueRenderOption": "UNFORMATTED_VALUE",
+    "dateTimeRenderOption": "SERIAL_NUMBER",
+}
+Raw = list[list[Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Rows by the anchor that rests on them, and where each anchor's number stands."""
+
+    resting: Mapping[int, Row]
+    places: Mapping[int, Sequence[int]]
+
+    def proven(self, anchor: int) -> Row | None:
+        """Give the anchored row if its number agrees, or is blank and stands nowhere else."""
+        row, places = self.resting.get(anchor), self.places.get(anchor, ())
+        if row is None or (row.number and not places):
+            return None
+        return row if not places or list(places) == [row.position] else None
+
+    def present(self, anchor: int) -> bool:
+        """Say whether the case has a row: its number stands, or its anchor's row lost only that."""
+        row = self.proven(anchor)
+        return bool(self.places.get(anchor)) or bool(row and row.cells)
+
+
+class SheetsReader:
+    """Reads one spreadsheet and remembers where its tabs and columns are."""
+
+    def __init__(
+        self, client: SheetsClient, spreadsheet_id: str, schema: Schema, memory: Memory
+    ) -> None:
+        self._client = client
+        self._id = spreadsheet_id
+        self._schema = schema
+        self._memory = memory
+        self.known = known.recall(memory, spreadsheet_id)
+
+    def keep(self) -> None:
+        """Remember what is known."""
+        known.keep(self._memory, self.known)
+
+    def gid(self, tab: str = REGISTER) -> int:
+        """Give the sheetId of a tab; 0 before the first look."""
+        return self.known.gids.get(tab, 0)
+
+    def post(self, call: str, body: Mapping[str, Any]) -> Json:
+        """Do a POST and give the answer."""
+        answer: Json = self._client.request("post", url(self._id, call), json=body).json()
+        return answer
+
+    # --- tabs and columns -----------------------------------------------------------------------
+
+    def tabs(self, names: Sequence[str]) -> list[Raw]:
+        """Read whole tabs in one call; look for them anew when one was renamed."""
+        if not self.known.gids:
+            self.survey()
+        try:
+            return self._values([_quoted(self.known.titles[name]) for name in names])
+        except RejectedError:
+            self.survey()
+            return self._values([_quoted(self.known.titles[name]) for name in names])
+
+    def _values(self, ranges: Sequence[str]) -> list[Raw]:
+        answer = self._client.values_batch_get(self._id, list(ranges), dict(_UNPARSED))
+        return [found.get("values", []) for found in answer["valueRanges"]]
+
+    def survey(self) -> None:
+        """Find the tabs: by the sheetId they had, so that they may be renamed, else by title."""
+        answer = self._client.spreadsheets_get(
+            self._id, {"fields": "sheets.properties(sheetId,title)"}
+        )
+        sheets = answer.get("sheets", [])
+        titles: dict[int, str] = {
+            s["properties"]["sheetId"]: s["properties"]["title"] for s in sheets
+        }
+        gids = {title: gid for gid, title in titles.items()}
+        wanted = {REGISTER: self._schema.title, **{t.name: t.title for t in self._schema.tabs}}
+        kept = {name: gid for name, gid in self.known.gids.items() if gid in titles}
+        found = {n: gids[title] for n, title in wanted.items() if title in gids} | kept
+        missing = [title for name, title in wanted.items() if name not in found]
+        if missing:
+            raise RegisterDriftError(
+                f"the spreadsheet has no tab {', '.join(missing)}; bring it back with "
+                "File > Version history, or run `pengaduan init`"
+            )
+        self.known.gids = found
+        self.known.titles = {name: titles[gid] for name, gid in found.items()}
+        self.keep()
+
+    def name_columns(self, header: Sequence[Cell]) -> None:
+        """Know which column is which; ask for their metadata when the header reads differently."""
+        if list(header) == self.known.header:
+            return
+        lookup = {"metadataKey": batch.COLUMN, "locationType": "COLUMN"}
+        entries = self._search([{"developerMetadataLookup": lookup}])
+        marked: dict[int, str] = {}
+        for entry in entries:
+            place = entry["location"]["dimensionRange"]
+            if place.get("sheetId", 0) == self.gid():
+                marked[place.get("startIndex", 0)] = entry.get("metadataValue", "")
+        self.known.named = list(grid.columns(header, marked, self._schema))
+        self.known.header = list(header)
+        self.keep()
+
+    def _search(self, filters: Sequence[Json]) -> list[Json]:
+        answer = self.post("/developerMetadata:search", {"dataFilters": filters})
+        return [found["developerMetadata"] for found in answer.get("matchedDeveloperMetadata", [])]
+
+    def marks(self, ids: Mapping[str, int]) -> dict[str, int]:
+        """Read how far the growing tabs are written, by tab; a tab without a mark is left out."""
+        found = self._search([batch.by_id(mark_id) for mark_id in ids.values()])
+        values = {entry["metadataId"]: int(entry.get("metadataValue") or 0) for entry in found}
+        return {tab: values[mark_id] for tab, mark_id in ids.items() if mark_id in values}
+
+    # --- rows -----------------------------------------------------------------------------------
+
+    def look(self, anchors: Sequence[int]) -> Look:
+        """Read rows by anchor, with the header and all numbers of the same moment, in one call.
+
+        Raises TransientError when columns were moved since the last read.
+        """
+        key = self.known.named.index(self._schema.key)
+        areas: list[Json] = [
+            {"sheetId": self.gid(), "startRowIndex": 0, "endRowIndex": 1},
+            {"sheetId": self.gid(), "startColumnIndex": key, "endColumnIndex": key + 1},
+        ]
+        filters = [*({"gridRange": area} for area in areas), *map(batch.by_id, anchors)]
+        answer = self.post("/values:batchGetByDataFilter", {"dataFilters": filters, **_UNPARSED})
+        resting: dict[int, Row] = {}
+        places: dict[int, list[int]] = {}
+        for match in answer.get("valueRanges", []):
+            for matched in match["dataFilters"]:
+                self._sort_out(matched, match["valueRange"], resting, places)
+        return Look(resting, places)
+
+    def _sort_out(
+        self, matched: Json, found: Json, resting: dict[int, Row], places: dict[int, list[int]]
+    ) -> None:
+        """Put one part of the answer where it belongs, by the filter that it answers."""
+        values: Raw = found.get("values", [])
+        area = matched.get("gridRange", {})
+        if "endRowIndex" in area:
+            if list(values[0] if values else ()) != self.known.header:
+                raise TransientError("the columns were moved just now; the next pass looks again")
+        elif "endColumnIndex" in area:
+            for at, line in enumerate(values, start=1):
+                number = grid.row(at, line, [self._schema.key], self._schema.key).number
+                places.setdefault(writes.anchor_of(number), []).append(at)
+        else:
+            metadata_id = matched["developerMetadataLookup"]["metadataId"]
+            resting[metadata_id] = self._row(grid.position(found["range"]), values)
+
+    def _row(self, position: int, values: Raw) -> Row:
+        return grid.row(position, values[0] if values else (), self.known.named, self._schema.key)
+
+    def rows_at(self, positions: Sequence[int]) -> list[Row]:
+        """Read whole rows of the register by their position, in one call."""
+        title = _quoted(self.known.titles[REGISTER])
+        found = self._values([f"{title}!{at}:{at}" for at in positions])
+        return [self._row(at, values) for at, values in zip(positions, found, strict=True)]
+
+
+def _quoted(title: str) -> str:
+    """Write a tab's title as a range (Google: A1 notation)."""
+    return "'" + title.replace("'", "''") + "'"

@@ -1,0 +1,273 @@
+"""Whole complaints from the mail to the shelf, in the office's own words, over the real worker."""
+
+from pathlib import Path
+
+import pytest
+
+from automation.model import Fate, Stage
+from tests.world import World, answered, without_mail
+
+pytestmark = pytest.mark.journey
+
+WAYAN = "wayan@warga.example"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Give a fresh office on a Tuesday morning."""
+    return World(tmp_path)
+
+
+def test_a_complaint_travels_the_five_steps_to_the_shelf(world: World) -> None:
+    """The whole product in one test: recorded, dispositioned, drafted, approved, conveyed, archived."""
+    world.mail_arrives()
+    number = answered(world, "Jalan sudah ditambal pada 24 November 2026.")
+    assert world.cell(number, "tahap") == "Siap disampaikan"
+    world.later(minutes=3)
+    world.settle()
+
+    acknowledgement, answer = world.letters_to(WAYAN)
+    assert f"[{number}]" in acknowledgement["Subject"]
+    assert "Jalan sudah ditambal pada 24 November 2026." in answer.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert world.cell(number, "tahap") == "Selesai"
+    assert world.cell(number, "disampaikan_lewat") == "Email (sistem)"
+
+
+def test_each_role_is_told_when_it_is_their_turn(world: World) -> None:
+    """Sekcam, the chosen Kasi and the Camat each get exactly one letter."""
+    world.mail_arrives()
+    answered(world)
+    world.later(minutes=3)
+    world.settle()
+
+    told = {role: len(world.subjects_to(role)) for role in ("sekcam", "kasi_pmd", "camat", "petugas")}
+    assert {"sekcam": 1, "kasi_pmd": 1, "camat": 1, "petugas": 0} == told
+
+
+def test_the_camat_returns_the_draft_and_approves_the_better_one(world: World) -> None:
+    """What leaves is the second version; the Kasi's old choice is emptied for the new one."""
+    world.mail_arrives()
+    world.settle()
+    number = world.number()
+    world.choose(number, disposisi="PMD")
+    world.settle()
+    world.choose(number, draf="Sudah.", status_kasi="Diajukan")
+    world.settle()
+    world.choose(number, keputusan_camat="Dikembalikan", catatan_camat="Sebut tanggalnya.")
+    world.settle()
+    assert "Dikembalikan ke Kasi" == world.cell(number, "tahap")
+    assert "" == world.cell(number, "status_kasi")
+    world.choose(number, draf="Sudah pada 24 November.", status_kasi="Diajukan")
+    world.settle()
+    assert "" == world.cell(number, "keputusan_camat")
+    world.choose(number, keputusan_camat="acc")
+    world.settle()
+    world.later(minutes=3)
+    world.settle()
+
+    answer = world.letters_to(WAYAN)[-1].get_body(("plain",))
+    assert answer is not None
+    assert "Sudah pada 24 November." in answer.get_content()
+    assert 1 == world.case(number).rounds
+
+
+def test_the_sekcam_chooses_another_kasi(world: World) -> None:
+    """A re-disposition tells the second Kasi; the row names him."""
+    world.mail_arrives()
+    world.settle()
+    number = world.number()
+    world.choose(number, disposisi="Kasi PMD")
+    world.settle()
+    world.choose(number, disposisi="Kasi Trantib")
+    world.settle()
+
+    assert 1 == len(world.subjects_to("kasi_trantib"))
+    assert "Kasi Trantib" in world.cell(number, "pesan_sistem")
+
+
+def test_the_kasi_says_it_is_not_his_field(world: World) -> None:
+    """The case is before the Sekcam again, whose old choice is emptied."""
+    world.mail_arrives()
+    world.settle()
+    number = world.number()
+    world.choose(number, disposisi="Kasi PMD")
+    world.settle()
+    world.choose(number, status_kasi="Bukan bidang kami")
+    world.settle()
+
+    assert "Menunggu disposisi" == world.cell(number, "tahap")
+    assert "" == world.cell(number, "disposisi")
+    assert 2 == len(world.subjects_to("sekcam"))
+
+
+def test_what_is_no_complaint_leaves_the_clock(world: World) -> None:
+    """The row stays readable; nobody is asked for anything any more."""
+    world.mail_arrives()
+    world.settle()
+    number = world.number()
+    world.choose(number, status_petugas="Bukan pengaduan")
+    world.settle()
+
+    assert ("Bukan pengaduan", "") == (
+        world.cell(number, "tahap"),
+        world.cell(number, "sisa_menit"),
+    )
+
+
+def test_a_whatsapp_complaint_is_typed_answered_and_conveyed_by_hand(world: World) -> None:
+    """The same register and the same way; the Petugas conveys and says so."""
+    line = world.register.type_row(without_mail(world))
+    world.settle()
+    number = line.number()
+    assert number.startswith("PKT-2026-")
+    world.choose(number, disposisi="Kasi PMD")
+    world.settle()
+    world.choose(number, draf="Tangki air datang besok.", status_kasi="Diajukan")
+    world.settle()
+    world.choose(number, keputusan_camat="Disetujui")
+    world.settle()
+    world.later(minutes=3)
+    world.settle()
+    assert any("Tanggapan disetujui" in s for s in world.subjects_to("petugas"))
+    world.choose(number, status_petugas="Sudah disampaikan")
+    world.settle()
+
+    assert "Selesai" == world.cell(number, "tahap")
+    assert [] == world.letters_to(WAYAN)
+
+
+def test_a_half_typed_row_is_left_alone_and_an_unfinished_one_answered(world: World) -> None:
+    """No number before the row is whole; the sentence says what is missing."""
+    half = world.register.type_row({"kanal": "Telepon", "nama": "Made"})
+    world.settle()
+    assert "" == half.number()
+    half.cells["status_petugas"] = "Catat"
+    world.settle()
+    assert ("", True) == (half.number(), "Lengkapi" in str(half.cells["pesan_sistem"]))
+    half.cells |= {"perihal": "lampu jalan", "uraian": "lampu mati"}
+    world.settle(2)
+
+    assert half.number().startswith("PKT-2026-")
+    assert 1 == len(world.ledger.cases())
+
+
+def test_an_approval_taken_back_in_the_hold_sends_nothing(world: World) -> None:
+    """Two minutes of grace: the letter is withdrawn."""
+    world.mail_arrives()
+    number = answered(world)
+    world.choose(number, keputusan_camat="Dikembalikan", catatan_camat="Tunggu dulu.")
+    world.later(minutes=3)
+    world.settle()
+
+    assert 1 == len(world.letters_to(WAYAN))
+    assert "Dikembalikan ke Kasi" == world.cell(number, "tahap")
+
+
+def test_a_draft_changed_in_the_hold_goes_back_to_the_camat(world: World) -> None:
+    """Sealed approval: nothing leaves that the Camat has not seen."""
+    world.mail_arrives()
+    number = answered(world)
+    world.choose(number, draf="Sesuatu yang lain.")
+    world.later(minutes=3)
+    world.settle()
+
+    assert 1 == len(world.letters_to(WAYAN))
+    assert "Menunggu koreksi Camat" == world.cell(number, "tahap")
+    assert "Draf berubah" in world.cell(number, "pesan_sistem")
+
+
+def test_an_unknown_word_is_answered_in_the_row(world: World) -> None:
+    """Nothing is guessed."""
+    world.mail_arrives()
+    world.settle()
+    number = world.number()
+    world.choose(number, disposisi="Kasi Antariksa")
+    world.settle()
+
+    assert "Kasi Antariksa" in world.cell(number, "pesan_sistem")
+    assert Stage.MENUNGGU_DISPOSISI is world.case(number).stage
+
+
+def test_an_addition_goes_to_the_same_row(world: World) -> None:
+    """A reply in the thread is no second complaint."""
+    world.mail_arrives()
+    world.settle()
+    number = world.number()
+    acknowledgement = world.letters_to(WAYAN)[0]
+    world.mail_arrives(
+        subject=f"Re: {acknowledgement['Subject']}",
+        text="ini lokasinya: depan warung",
+        headers={"In-Reply-To": str(acknowledgement["Message-ID"])},
+    )
+    world.settle()
+
+    assert [number] == list(world.ledger.cases())
+    assert "depan warung" in world.cell(number, "uraian")
+
+
+def test_an_unreadable_mail_is_penned_alarmed_once_and_stops_nothing(world: World) -> None:
+    """The raw is kept, the Petugas told once, the mail behind it recorded."""
+    world.inbox.arrive(b"\x00" * 50, world.clock.moment)
+    world.mail_arrives()
+    world.settle()
+
+    assert 1 == len(world.ledger.cases())
+
+
+def test_the_second_pass_over_an_unchanged_world_writes_nothing(world: World) -> None:
+    """An idle pass is one read."""
+    world.mail_arrives()
+    world.settle(2)
+    world.register.calls.clear()
+    world.settle()
+
+    assert {"read": 1} == dict(world.register.calls)
+
+
+def test_the_sheet_away_still_acknowledges(world: World) -> None:
+    """The citizen hears within the minute; the row follows when the sheet is back."""
+    world.mail_arrives()
+    world.register.fail("read", done=False)
+    report = world.settle()
+    assert (75, 1) == (int(report.outcome), len(world.letters_to(WAYAN)))
+    world.settle()
+
+    assert "Menunggu disposisi" == world.cell(world.number(), "tahap")
+
+
+def test_a_refused_answer_is_conveyed_by_the_petugas(world: World) -> None:
+    """A dead address: the row says so, the Petugas is told, conveys and closes."""
+    from automation.errors import RejectedError  # noqa: PLC0415
+
+    world.mail_arrives()
+    number = answered(world)
+    world.outbound.fail.append(RejectedError("550 no such user"))
+    world.later(minutes=3)
+    world.settle()
+    assert "Email tidak terkirim" in world.cell(number, "pesan_sistem")
+    assert any("tidak terkirim" in s for s in world.subjects_to("petugas"))
+    world.choose(number, status_petugas="Sudah disampaikan")
+    world.settle()
+
+    assert "Selesai" == world.cell(number, "tahap")
+
+
+def test_an_answer_in_doubt_waits_for_a_person(world: World) -> None:
+    """Never twice by machine: the Petugas looks and decides."""
+    from automation.errors import AmbiguousError  # noqa: PLC0415
+
+    world.mail_arrives()
+    number = answered(world)
+    world.outbound.fail.append(AmbiguousError("connection lost after the data"))
+    world.later(minutes=3)
+    world.settle(3)
+    assert 2 == len(world.letters_to(WAYAN))
+    assert "tidak dapat dipastikan" in world.cell(number, "pesan_sistem")
+    assert Fate.HELD is world.ledger.letter(f"{number}/T10/1").fate  # type: ignore[union-attr]
+    world.choose(number, status_petugas="Kirim ulang")
+    world.settle()
+    world.later(minutes=3)
+    world.settle()
+
+    assert 3 == len(world.letters_to(WAYAN))
+    assert "Selesai" == world.cell(number, "tahap")
