@@ -1,7 +1,7 @@
 """The nouns that the stations hand to each other; no behaviour, no imports from this package.
 
-Times are timezone-aware `datetime`s unless a name says `wall` (the office's wall clock). Lengths are
-working minutes unless a name says otherwise. Words that people see stand in `sheets_schema/`.
+Times are timezone-aware `datetime`s unless a name says `wall` (the office's wall clock). Lengths
+are working minutes unless a name says otherwise. Words that people see stand in `sheets_schema/`.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,6 @@ from enum import StrEnum
 
 Cell = str | float | int | bool | None
 """What one cell holds when it is read unformatted (numbers and date serials stay numbers)."""
-
 
 
 class Role(StrEnum):
@@ -61,6 +60,7 @@ class Act(StrEnum):
     BUKAN_BIDANG = "bukan_bidang"
     DISETUJUI = "disetujui"
     DIKEMBALIKAN = "dikembalikan"
+    DITARIK = "ditarik"
     DITERIMA = "diterima"
     DRAF_BERUBAH = "draf_berubah"
     TERKIRIM = "terkirim"
@@ -123,7 +123,7 @@ class Verdict(StrEnum):
 
 
 class Security(StrEnum):
-    """How a mail connection is protected; `PLAIN` is for the loopback only (the settings see to it)."""
+    """How a mail connection is protected; `PLAIN` is for the loopback only (see settings)."""
 
     TLS = "tls"
     STARTTLS = "starttls"
@@ -247,7 +247,7 @@ class Official:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Everything the office itself may change: people, hours, budgets, options (tabs of the sheet)."""
+    """What the office itself may change: people, hours, budgets, options (tabs of the sheet)."""
 
     calendar: Calendar
     officials: tuple[Official, ...] = ()
@@ -294,13 +294,14 @@ class Case:
     versions: tuple[str, ...] = field(default=(), repr=False)  # drafts as submitted, 1-based
     approved: int = 0  # number of the version that the Camat approved; 0 = none
     approved_at: datetime | None = None
+    approval: str = ""  # the word by which the Camat approved, as it stands in the cell
     conveyed_at: datetime | None = None
     rounds: int = 0  # how often the Camat returned it
     acknowledged: bool = False
     trail: tuple[str, ...] = ()  # "Sekcam 08.25", in order
     problem: Note | None = None  # what is wrong, until the next lawful act
     fields: Mapping[str, str] = field(default_factory=dict)  # people-owned cells as last seen
-    handled: Mapping[str, str] = field(default_factory=dict)  # status column -> the choice already dealt with
+    handled: Mapping[str, str] = field(default_factory=dict)  # status column -> choice dealt with
     clearing: frozenset[str] = frozenset()  # status columns the worker is to empty
 
 
@@ -314,7 +315,7 @@ class Edit:
     typed: str  # as it stands in the cell
     act: Act | None  # None: an unknown word
     kasi: str = ""  # with `Act.DISPOSISI`: to whom
-    fields: Mapping[str, str] = field(default_factory=dict)  # the row's people-owned cells in the same snapshot
+    fields: Mapping[str, str] = field(default_factory=dict)  # people's cells in the same snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +337,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the append-only history; its sentence is words.toml [event] `kind` with `facts`."""
+    """A line of the append-only history; its sentence is words.toml [event] `kind` with `facts`."""
 
     at: datetime
     number: str  # "" = about the system
@@ -370,7 +371,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One read of the spreadsheet: the register's rows and the raw rows of the office's own tabs."""
+    """One read of the spreadsheet: the register's rows, the raw rows of the office's own tabs."""
 
     rows: tuple[Row, ...]
     tabs: Mapping[str, tuple[tuple[Cell, ...], ...]]  # tab name -> rows, header first
@@ -420,4 +421,4 @@ class Reservation:
     number: str
     anchor: int
     anchored: bool
-    cells: Mapping[str, str] = field(default_factory=dict)  # the row's people-owned cells when the number was promised
+    cells: Mapping[str, str] = field(default_factory=dict)  # people's cells, when it was promised

@@ -1,14 +1,14 @@
 """The sockets of the worker: what each wire must be able to do, told without saying how.
 
-Every method may raise `TransientError` (service away) and nothing else unless it says so. Fakes and real
-adapters pass the same suites in `tests/contract/`.
+Every method may raise `TransientError` (service away) and nothing else unless it says so. Fakes and
+real adapters pass the same suites in `tests/contract/`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Protocol, Self
 
 from automation.model import (
     Anchoring,
@@ -68,29 +68,41 @@ class Register(Protocol):
     """The shared spreadsheet. Rows are found by anchor and proven by `No. Register`."""
 
     def read(self) -> Snapshot:
-        """Read everything a pass needs, in one call. Raises RegisterDriftError when tab or header is gone."""
+        """Read everything a pass needs, in one call.
+
+        Raises RegisterDriftError when tab or header is gone.
+        """
         ...
 
     def insert(
-        self, rows: Sequence[NewRow], anchors: Sequence[Anchoring], lines: Sequence[TabLine], last_used: int
+        self,
+        rows: Sequence[NewRow],
+        anchors: Sequence[Anchoring],
+        lines: Sequence[TabLine],
+        last_used: int,
     ) -> None:
-        """Insert rows after `last_used`, anchor typed rows, append lines: one atomic call, safe to repeat."""
+        """Insert rows after `last_used`, anchor typed rows, append lines.
+
+        One atomic call, safe to repeat.
+        """
         ...
 
     def reread(self, anchors: Sequence[int]) -> Mapping[int, Row]:
-        """Read the anchored rows as they stand now, in one call; an anchor that is gone is left out."""
+        """Read the anchored rows as they stand now, in one call; what is gone is left out."""
         ...
 
     def change(self, changes: Sequence[RowChange], rows: Mapping[int, Row]) -> tuple[str, ...]:
-        """Write cells in one call into those rows of `reread` whose number and `expected` cells still
-        agree; give the numbers that were written."""
+        """Write cells in one call; give the numbers of the rows that were written.
+
+        Only rows of `reread` whose number and `expected` cells still agree are written.
+        """
         ...
 
 
 class Outbound(Protocol):
     """The way letters leave. Use as a context manager: one connection a pass."""
 
-    def __enter__(self) -> "Outbound":
+    def __enter__(self) -> Self:
         """Be ready to send; connects at the first letter."""
         ...
 
@@ -101,8 +113,8 @@ class Outbound(Protocol):
     def send(self, message: EmailMessage) -> str:
         """Hand the letter over and give the server's reply.
 
-        Raises TransientError (4xx, no connection: not delivered), AmbiguousError (broke after the data:
-        perhaps delivered), RejectedError (5xx: final).
+        Raises TransientError (4xx, no connection: not delivered), AmbiguousError (broke after the
+        data: perhaps delivered), RejectedError (5xx: final).
         """
         ...
 
@@ -111,7 +123,7 @@ class Archive(Protocol):
     """Files that stay: raw mails, and a folder for each case. Written tmp, fsync, rename."""
 
     def keep(self, mails: Sequence[RawMail]) -> tuple[str, ...]:
-        """Make the raw bytes durable and give, for each, its place relative to the archive's root."""
+        """Make the raw bytes durable and give the place of each, relative to the archive's root."""
         ...
 
     def raw(self, place: str) -> bytes:
@@ -119,7 +131,7 @@ class Archive(Protocol):
         ...
 
     def shelve(self, case: Case, files: Mapping[str, bytes]) -> str:
-        """Write files into the case's folder (repeating is harmless) and give its relative place."""
+        """Write files into the case's folder (repeatable) and give its relative place."""
         ...
 
 
@@ -173,7 +185,7 @@ class Ledger(Protocol):
         ...
 
     def thread_case(self, message_ids: Sequence[str]) -> str:
-        """Give the number of the case that one of these Message-IDs belongs to (mail or letter), or ""."""
+        """Give the number of the case that one of these Message-IDs (mail, letter) is of, or ""."""
         ...
 
     # numbers promised to hand-entered rows
@@ -207,11 +219,13 @@ class Ledger(Protocol):
         ...
 
     def claim(self, key: str, message_id: str, now: datetime) -> bool:
-        """Turn planned into sending and remember its Message-ID; False when it is not planned any more."""
+        """Turn planned into sending and remember its Message-ID; False = not planned any more."""
         ...
 
-    def settle(self, key: str, fate: Fate, receipt: str, now: datetime, again: datetime | None = None) -> None:
-        """Write what became of a letter. `Fate.PLANNED` with `again` = try later (counts an attempt)."""
+    def settle(
+        self, key: str, fate: Fate, receipt: str, now: datetime, again: datetime | None = None
+    ) -> None:
+        """Write what became of a letter; `Fate.PLANNED` with `again` = try later, once more."""
         ...
 
     def in_flight(self) -> tuple[tuple[Letter, str], ...]:

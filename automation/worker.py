@@ -1,8 +1,9 @@
-"""One pass in station order, the loop round it, and the error boundary. Only here is the order of the steps known."""
+"""One pass in station order, the loop round it, and the error boundary."""
 
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -11,7 +12,7 @@ from typing import Final
 
 import schedule
 
-from automation.errors import PengaduanError, TransientError
+from automation.errors import PengaduanError, RegisterDriftError, TransientError
 from automation.steps import alarms, mail_in, mail_out, sheet
 from automation.steps.house import House, known_office
 from automation.steps.sheet import Seen
@@ -26,7 +27,7 @@ _BACKWARDS: Final = timedelta(minutes=5)
 
 
 class Outcome(IntEnum):
-    """How a pass ended, as the exit code of `pengaduan run`; worse is larger."""
+    """How a pass ended, as the exit code of `pengaduan run`."""
 
     FINE = 0
     FAULT = 1
@@ -50,12 +51,16 @@ class Report:
         return bool(done + numbered) and self.outcome is Outcome.FINE
 
     def line(self, seconds: float) -> str:
-        """Give the one closing line of a pass."""
-        rows = self.sheet or Seen(office=None)
+        """Give the one closing line of a pass; `rows=-` says that the sheet was not read."""
+        rows = (
+            f"edits={self.sheet.edits} rows={self.sheet.inserted} "
+            f"numbered={self.sheet.numbered} changed={self.sheet.changed}"
+            if self.sheet
+            else "rows=-"
+        )
         return (
             f"pass outcome={self.outcome.name.lower()} mails={self.mail.mails} "
-            f"cases={self.mail.cases} unreadable={self.mail.unreadable} edits={rows.edits} "
-            f"rows={rows.inserted} numbered={rows.numbered} changed={rows.changed} "
+            f"cases={self.mail.cases} unreadable={self.mail.unreadable} {rows} "
             f"sent={self.letters.sent} failed={self.letters.failed} held={self.letters.held} "
             f"later={self.letters.later} in={seconds:.2f}s"
         )
@@ -83,11 +88,11 @@ class Worker:
         return report
 
     def once(self) -> Report:
-        """Make one pass: mail in, sheet, letters out. A wire that is away does not stop the others."""
+        """Make one pass: mail in, sheet, letters out; a wire that is away stops no other."""
         begun = time.monotonic()
         report = Report()
         now = self._house.clock.now()
-        if self._guard(report, "clock", lambda: self._check_clock(now)):
+        if self._guard(report, "clock", lambda: self._check_clock(now)) is None:
             self._steps(report, now)
             self._house.ledger.remember("last_pass", self._house.clock.now().isoformat())
         log.info(report.line(time.monotonic() - begun))
@@ -105,65 +110,66 @@ class Worker:
 
         def letters() -> None:
             seen = report.sheet or Seen(office)
-            scope = mail_out.Scope.of(read=report.sheet is not None, drift=drifted)
+            drift = isinstance(failure, RegisterDriftError)
+            scope = mail_out.Scope.of(read=report.sheet is not None, drift=drift)
             report.letters = mail_out.send_due(house, seen, house.clock.now(), scope)
 
         self._guard(report, "mailbox", mailbox)
-        before = report.outcome
-        self._guard(report, "register", register)
-        drifted = report.sheet is None and report.outcome is Outcome.FAULT and before is not report.outcome
+        failure = self._guard(report, "register", register)
         self._guard(report, "letters", letters)
 
     def _check_clock(self, now: datetime) -> None:
         last = self._house.ledger.recall("last_pass")
         if last and now < datetime.fromisoformat(last) - _BACKWARDS:
-            message = f"the clock says {now:%Y-%m-%d %H:%M}, but a pass was made at {last}; set the clock"
+            message = (
+                f"the clock says {now:%Y-%m-%d %H:%M}, but a pass was made at {last}; set the clock"
+            )
             raise PengaduanError(message)
 
-    def _guard(self, report: Report, wire: str, step: Callable[[], None]) -> bool:
-        """Contain a step: what fails is told once, and the steps after it still run."""
+    def _guard(self, report: Report, wire: str, step: Callable[[], None]) -> Exception | None:
+        """Contain a step and give its failure, which is told once; later steps still run."""
         try:
             step()
         except TransientError as error:
-            self._failed(report, wire, str(error), Outcome.LATER)
+            return self._failed(report, wire, error, Outcome.LATER)
         except PengaduanError as error:
-            self._failed(report, wire, str(error), Outcome.FAULT)
+            return self._failed(report, wire, error, Outcome.FAULT)
         except Exception as error:  # the boundary: a bug in one step must not stop the office
             log.exception("wire=%s broke", wire)
-            self._failed(report, wire, f"unexpected {type(error).__name__}", Outcome.FAULT)
-        else:
-            alarms.over(self._house, wire, self._house.clock.now())
-            return True
-        return False
+            return self._failed(report, wire, error, Outcome.FAULT)
+        alarms.over(self._house, wire, self._house.clock.now())
+        return None
 
-    def _failed(self, report: Report, wire: str, reason: str, outcome: Outcome) -> None:
+    def _failed(self, report: Report, wire: str, error: Exception, outcome: Outcome) -> Exception:
+        expected = isinstance(error, PengaduanError)
+        reason = str(error) if expected else f"unexpected {type(error).__name__}"
         report.faults.append(f"{wire}: {reason}")
         if report.outcome is not Outcome.FAULT:
             report.outcome = outcome
         now = self._house.clock.now()
         alarms.raised(self._house, wire, reason, now, lasting=outcome is Outcome.FAULT)
+        return error
 
     # --- the loop -----------------------------------------------------------------------------
 
     def work(self, poll: float, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Make a pass every `poll` seconds, and at once when the mailbox hints at new mail, until stopped."""
+        """Make a pass every `poll` seconds, or when new mail is hinted at, until stopped."""
         scheduler = schedule.Scheduler()
         scheduler.every(max(1, round(poll))).seconds.do(self.run)
         self.run()
-        while not self._stopped:
-            if self._wait(max(0.05, scheduler.idle_seconds or 0.05), sleep):
-                self.run()
-            scheduler.run_pending()
+        with suppress(_StopError):
+            while not self._stopped:
+                if self._wait(max(0.05, scheduler.idle_seconds or 0.05), sleep):
+                    self.run()
+                scheduler.run_pending()
         self._house.inbox.close()
 
     def _wait(self, seconds: float, sleep: Callable[[float], None]) -> bool:
-        self._waiting = True
         try:
+            self._waiting = True
             return self._house.inbox.wait(seconds)
         except TransientError:
             sleep(seconds)
-            return False
-        except _StopError:
             return False
         finally:
             self._waiting = False

@@ -1,1 +1,1 @@
-"""The steps of a pass, each over the same house: mail in, the sheet, letters out. Only worker.py knows their order."""
+"""The steps of a pass, each over the same house; only worker.py knows their order."""

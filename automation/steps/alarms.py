@@ -1,4 +1,4 @@
-"""Alarms: each fault is told once, and once when it is over; by log at once, by mail when it lasts."""
+"""Alarms: each fault is told once, and once when over; by log at once, by mail when it lasts."""
 
 import logging
 from datetime import datetime, timedelta

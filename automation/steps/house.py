@@ -1,4 +1,4 @@
-"""Everything a pass works with, in one hand: the wires behind their ports and what was read at start."""
+"""What a pass works with, in one hand: the wires behind their ports, what was read at start."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ from automation.outbox.letters import LetterWriter
 from automation.ports import Archive, Clock, Inbox, Ledger, Outbound, Register
 from automation.register.office import read_office
 from automation.register.schema import Schema
-from automation.workflow.decide import posted
+from automation.workflow.effects import posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def enact(house: House, decision: Decision, now: datetime) -> None:
 
 
 def known_office(house: House) -> Office:
-    """Give the office as the sheet last told it, so that a pass without the sheet still knows its people."""
+    """Give the office as the sheet last told it: a pass without the sheet knows its people."""
     kept = house.ledger.recall("office")
     if not kept:
         return house.office

@@ -1,15 +1,16 @@
 """Mail in: raw to disk first, then read, judged and remembered in one transaction, then filed away.
 
-A crash anywhere in between leaves the mail in the INBOX; the next pass knows it by its identity or begins anew.
+A crash anywhere in between leaves the mail in the INBOX; the next pass knows it by its identity or
+begins anew.
 """
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from automation.errors import RejectedError
+from automation.errors import PengaduanError, RejectedError
 from automation.intake import message, threads
 from automation.intake.classify import Facts, classify
 from automation.model import (
@@ -26,7 +27,7 @@ from automation.model import (
 )
 from automation.steps.house import House, enact, staff
 from automation.workflow import decide
-from automation.workflow.decide import Desk
+from automation.workflow.desk import Desk
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,9 @@ _ADDITIONS: Final = frozenset(
 _UNPENNED: Final = _ADDITIONS | {Verdict.COMPLAINT, Verdict.OWN, Verdict.DUPLICATE}
 _FIRST_LINES: Final = 300
 _HISTORY: Final = "older than the installation"
+_BEFORE: Final = "received shortly before the installation"
+_FRESH: Final = timedelta(days=1)
+"""Mail so shortly before the installation may be unanswered: a person looks at it in the pen."""
 
 
 @dataclass(slots=True)
@@ -58,13 +62,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class _Post:
-    """A mail on its way through the step: what came, what was read in it, where the raw lies."""
+    """A mail on its way through the step: what came, its identity, where the raw lies."""
 
     raw: RawMail
     key: str
     place: str
-    mail: InboundMail | None
-    fault: str = ""
 
 
 def collect(house: House, office: Office, now: datetime) -> Counts:
@@ -77,11 +79,14 @@ def collect(house: House, office: Office, now: datetime) -> Counts:
 
 
 def _installed(house: House, now: datetime) -> datetime:
-    """Give the moment before which mails are history: answered long ago, never acknowledged by us."""
+    """Give the moment before which mails are history: answered long ago, never acknowledged by us.
+
+    Without fractions: INTERNALDATE has whole seconds (RFC 3501 2.3.3).
+    """
     if house.adopt_since is not None:
         return house.adopt_since
     if not house.ledger.recall("installed"):
-        house.ledger.remember("installed", now.isoformat())
+        house.ledger.remember("installed", now.replace(microsecond=0).isoformat())
     return datetime.fromisoformat(house.ledger.recall("installed"))
 
 
@@ -91,59 +96,91 @@ def _take(
     keys = [message.identity(raw.content) for raw in batch]
     fresh = [(k, raw) for k, raw in zip(keys, batch, strict=True) if house.ledger.mail(k) is None]
     places = house.archive.keep([raw for _, raw in fresh])
-    posts = [_read(raw, key, place) for (key, raw), place in zip(fresh, places, strict=True)]
+    posts = [_Post(raw, key, place) for (key, raw), place in zip(fresh, places, strict=True)]
+    for record in _remember(house, office, posts, installed):
+        counts.mails += 1
+        counts.cases += record.verdict is Verdict.COMPLAINT
+        counts.unreadable += record.verdict is Verdict.UNREADABLE
+    _file(house, keys, batch)
+
+
+def _remember(
+    house: House, office: Office, posts: Sequence[_Post], installed: datetime
+) -> list[MailRecord]:
+    """Record the mails in one transaction; if one of them breaks our own code, one by one."""
     now = house.clock.now()
-    with house.ledger.transaction():
-        for post in posts:
-            if house.ledger.mail(post.key) is None:
-                _record(house, office, post, installed, now)
-                counts.mails += 1
-                counts.unreadable += post.mail is None
-    counts.cases += _file(house, keys, batch)
-
-
-def _read(raw: RawMail, key: str, place: str) -> _Post:
-    """Read a mail; whatever breaks on it, our own code included, makes it unreadable and no more."""
     try:
-        return _Post(raw, key, place, message.read(raw.content, raw.received))
-    except RejectedError as error:
-        return _Post(raw, key, place, None, str(error))
-    except Exception as error:  # noqa: BLE001 - a mail that breaks our code must not stop the others
-        log.warning("mail=%s broke the reader: %s", key[:12], type(error).__name__)
-        return _Post(raw, key, place, None, f"the reader failed ({type(error).__name__})")
+        with house.ledger.transaction():
+            found = [_record(house, office, post, installed, now) for post in posts]
+    except PengaduanError:
+        raise
+    except Exception:  # noqa: BLE001 - found again, and told, by the mail that causes it
+        found = [_alone(house, office, post, installed, now) for post in posts]
+    return [record for record in found if record is not None]
+
+
+def _alone(
+    house: House, office: Office, post: _Post, installed: datetime, now: datetime
+) -> MailRecord | None:
+    """Record one mail; whatever breaks on it makes it unreadable and no more."""
+    try:
+        with house.ledger.transaction():
+            return _record(house, office, post, installed, now)
+    except PengaduanError:
+        raise
+    except Exception as error:
+        log.exception("mail=%s breaks the worker", post.key[:12])
+        with house.ledger.transaction():
+            fault = f"the worker failed on it ({type(error).__name__})"
+            return _put(house, post, None, _unreadable(house, fault, now), "")
 
 
 def _record(
     house: House, office: Office, post: _Post, installed: datetime, now: datetime
-) -> None:
-    reading = _judge(house, office, post, installed)
-    number = _act(house, office, post, reading, now)
-    mail = post.mail
-    house.ledger.add_mail(
-        MailRecord(
-            key=post.key,
-            message_id=mail.message_id if mail else "",
-            verdict=reading.verdict,
-            reason=reading.reason,
-            number=number,
-            raw=post.place,
-            received=post.raw.received,
-            subject=mail.subject if mail else "",
-            from_address=mail.from_address if mail else "",
-            first_lines=mail.own_text[:_FIRST_LINES] if mail else "",
-            penned=reading.verdict in _UNPENNED or reading.reason == _HISTORY,
-        )
+) -> MailRecord | None:
+    """Read and judge a mail and do what follows; None when it was recorded just before."""
+    if house.ledger.mail(post.key) is not None:
+        return None
+    try:
+        mail = message.read(post.raw.content, post.raw.received)
+    except RejectedError as error:
+        return _put(house, post, None, _unreadable(house, str(error), now), "")
+    reading = _judge(house, office, mail, installed)
+    return _put(house, post, mail, reading, _act(house, office, mail, reading, now))
+
+
+def _put(
+    house: House, post: _Post, mail: InboundMail | None, reading: Reading, number: str
+) -> MailRecord:
+    record = MailRecord(
+        key=post.key,
+        message_id=mail.message_id if mail else "",
+        verdict=reading.verdict,
+        reason=reading.reason,
+        number=number,
+        raw=post.place,
+        received=post.raw.received,
+        subject=mail.subject if mail else "",
+        from_address=mail.from_address if mail else "",
+        first_lines=mail.own_text[:_FIRST_LINES] if mail else "",
+        penned=reading.verdict in _UNPENNED or reading.reason == _HISTORY,
     )
+    house.ledger.add_mail(record)
     log.info("mail=%s verdict=%s case=%s", post.key[:12], reading.verdict, number or "-")
+    return record
 
 
-def _judge(house: House, office: Office, post: _Post, installed: datetime) -> Reading:
-    if post.mail is None:
-        return Reading(Verdict.UNREADABLE, post.fault, rule="unreadable")
-    reading = classify(post.mail, _facts(house, office, post.mail))
-    if reading.verdict is Verdict.COMPLAINT and post.raw.received < installed:
-        return Reading(Verdict.HELD, _HISTORY)
-    return reading
+def _unreadable(house: House, fault: str, now: datetime) -> Reading:
+    house.ledger.plan(_alarm(now))
+    return Reading(Verdict.UNREADABLE, fault, rule="unreadable")
+
+
+def _judge(house: House, office: Office, mail: InboundMail, installed: datetime) -> Reading:
+    reading = classify(mail, _facts(house, office, mail))
+    if reading.verdict is not Verdict.COMPLAINT or mail.received >= installed:
+        return reading
+    recent = mail.received >= installed - _FRESH
+    return Reading(Verdict.HELD, _BEFORE if recent else _HISTORY, rule="history")
 
 
 def _facts(house: House, office: Office, mail: InboundMail) -> Facts:
@@ -163,22 +200,17 @@ def _address(house: House, number: str) -> str:
     return case.email.lower() if case else ""
 
 
-def _act(house: House, office: Office, post: _Post, reading: Reading, now: datetime) -> str:
+def _act(house: House, office: Office, mail: InboundMail, reading: Reading, now: datetime) -> str:
     """Do what the verdict asks for and give the number of the case concerned, or ""."""
     ledger = house.ledger
     desk = Desk(now, office)
-    if reading.verdict is Verdict.UNREADABLE:
-        ledger.plan(_alarm(now))
-    if post.mail is None:
-        return ""
     if reading.verdict is Verdict.COMPLAINT:
         number = ledger.next_number(now.year)
-        opened = decide.received(post.mail, number, desk, from_staff=reading.rule == "staff")
-        enact(house, opened, now)
+        enact(house, decide.received(mail, number, desk, from_staff=reading.rule == "staff"), now)
         return number
     case = ledger.case(reading.number) if reading.verdict in _ADDITIONS else None
     if case is not None:
-        enact(house, decide.followed_up(case, post.mail, desk), now)
+        enact(house, decide.followed_up(case, mail, desk), now)
     return reading.number
 
 
@@ -197,19 +229,16 @@ def _alarm(now: datetime) -> Letter:
     )
 
 
-def _file(house: House, keys: Sequence[str], batch: Sequence[RawMail]) -> int:
+def _file(house: House, keys: Sequence[str], batch: Sequence[RawMail]) -> None:
     """Move each mail to the folder of its verdict, those of an interrupted pass included."""
     folders: dict[Folder, list[RawMail]] = {}
-    cases = 0
     for key, raw in zip(keys, batch, strict=True):
         record = house.ledger.mail(key)
         if record is None:
             continue
-        cases += record.verdict is Verdict.COMPLAINT
         folder = _FOLDERS.get(record.verdict, Folder.KARANTINA)
         if record.reason == _HISTORY:
             folder = Folder.BUKAN_PENGADUAN
         folders.setdefault(folder, []).append(raw)
     for folder, mails in folders.items():
         house.inbox.file(mails, folder)
-    return cases

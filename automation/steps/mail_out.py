@@ -1,7 +1,7 @@
-"""Letters out: claim, send, remember. At most once where it matters (the answer), at least once elsewhere.
+"""Letters out: claim, send, remember. An answer leaves at most once, any other letter at least.
 
-A letter found in `sending` was cut off by a crash: the Sent folder tells whether it left. Where it does not tell,
-an answer waits for a person and any other letter is sent again.
+A letter found in `sending` was cut off by a crash: the Sent folder tells whether it left. Where it
+does not tell, an answer waits for a person and any other letter is sent again.
 """
 
 import logging
@@ -13,13 +13,13 @@ from email.message import EmailMessage
 from enum import Enum
 from typing import Final
 
-from automation.errors import AmbiguousError, RejectedError, TransientError
+from automation.errors import AmbiguousError, PengaduanError, RejectedError, TransientError
 from automation.model import Case, Fate, Letter, LetterCode, Office, Role, Stage
 from automation.ports import Outbound
 from automation.steps.house import House, enact
 from automation.steps.sheet import Seen
-from automation.workflow import decide
-from automation.workflow.decide import Desk
+from automation.workflow import decide, effects
+from automation.workflow.desk import Desk
 from automation.workflow.table import ANSWERS
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,10 @@ def send_due(house: House, seen: Seen, now: datetime, scope: Scope) -> Counts:
 def _recover(house: House, now: datetime, counts: Counts) -> None:
     """Find out what became of letters that a crash cut off."""
     for letter, message_id in house.ledger.in_flight():
-        if house.inbox.sent(message_id):
+        left = _in_sent(house, message_id)
+        if left is None:
+            counts.later += 1
+        elif left:
             _settle(house, letter, Fate.SENT, "found in the Sent folder", now)
         elif letter.code is LetterCode.T10:
             _settle(house, letter, Fate.HELD, "interrupted while sending", now)
@@ -110,6 +113,9 @@ def _send(house: House, outbound: Outbound, seen: Seen, letter: Letter) -> Fate:
         message = house.letters.compose(letter, case, seen.office, link, now)
     except RejectedError as error:
         return _settle(house, letter, Fate.FAILED, str(error), now)
+    except Exception as error:  # a letter that breaks our own code must not stop the others
+        log.exception("case=%s letter=%s cannot be written", letter.number or "-", letter.code)
+        return _later(house, letter, f"writing it failed ({type(error).__name__})")
     if not house.ledger.claim(letter.key, str(message["Message-ID"]), now):
         return Fate.CANCELLED
     return _hand_over(house, outbound, letter, message)
@@ -133,18 +139,23 @@ def _keep_copy(house: House, message: EmailMessage) -> None:
     """File the answer in the Sent folder; a mailbox that is away does not undo the sending."""
     try:
         house.inbox.keep_sent(message.as_bytes(policy=policy.SMTP))
-    except TransientError as error:
+    except PengaduanError as error:
         log.warning("no copy in the Sent folder: %s", error)
 
 
-def _doubt(house: House, letter: Letter, message: EmailMessage, reason: str) -> Fate:
-    """The line broke after the data: an answer is never risked twice, other letters are."""
-    now = house.clock.now()
+def _in_sent(house: House, message_id: str) -> bool | None:
+    """Say whether the Sent folder has it; None = the mailbox cannot be asked now."""
     try:
-        left = house.inbox.sent(str(message["Message-ID"]))
-    except TransientError:
-        left = False
-    if left:
+        return house.inbox.sent(message_id)
+    except PengaduanError as error:
+        log.warning("the Sent folder cannot be read: %s", error)
+        return None
+
+
+def _doubt(house: House, letter: Letter, message: EmailMessage, reason: str) -> Fate:
+    """Settle a letter when the line broke after the data: an answer is never risked twice."""
+    now = house.clock.now()
+    if _in_sent(house, str(message["Message-ID"])):
         return _settle(house, letter, Fate.SENT, "found in the Sent folder", now)
     if letter.code is LetterCode.T10:
         return _settle(house, letter, Fate.HELD, reason, now)
@@ -156,7 +167,13 @@ def _later(house: House, letter: Letter, reason: str) -> Fate:
     wait = _WAITS[min(letter.attempts, len(_WAITS) - 1)]
     again = now + timedelta(minutes=wait)
     house.ledger.settle(letter.key, Fate.PLANNED, reason, now, again=again)
-    log.warning("case=%s letter=%s not sent, next try in %d min: %s", letter.number or "-", letter.code, wait, reason)
+    log.warning(
+        "case=%s letter=%s not sent, next try in %d min: %s",
+        letter.number or "-",
+        letter.code,
+        wait,
+        reason,
+    )
     return Fate.PLANNED
 
 
@@ -166,9 +183,13 @@ def _settle(house: House, letter: Letter, fate: Fate, receipt: str, now: datetim
     with house.ledger.transaction():
         house.ledger.settle(letter.key, fate, receipt, now)
         if letter.number:
-            house.ledger.add_event(decide.posted(settled, now))
-        if fate is not Fate.SENT and letter.to is Role.PELAPOR and letter.code is not LetterCode.T10:
-            house.ledger.plan(decide.undelivered(settled, now))
+            house.ledger.add_event(effects.posted(settled, now))
+        if (
+            fate is not Fate.SENT
+            and letter.to is Role.PELAPOR
+            and letter.code is not LetterCode.T10
+        ):
+            house.ledger.plan(effects.undelivered(settled, now))
     log.info("case=%s letter=%s %s", letter.number or "-", letter.code, fate)
     return fate
 

@@ -1,8 +1,8 @@
 """The sheet: what people decided goes into the ledger, what the ledger knows goes into the sheet.
 
-Two reads and two writes at most, however many cases changed: read all, insert new rows, re-read the rows to be
-written, write their cells. Everything written is derived from the ledger, so a crash anywhere is made good by
-the next pass.
+Two reads and two writes at most, however many cases changed: read all, insert new rows, re-read the
+rows to be written, write their cells. Everything written is derived from the ledger, so a crash
+anywhere is made good by the next pass.
 """
 
 import logging
@@ -30,14 +30,12 @@ from automation.register.office import read_office
 from automation.steps import typed
 from automation.steps.house import House, enact, is_open, remember_office
 from automation.workflow import decide, worktime
-from automation.workflow.decide import Desk
+from automation.workflow.desk import Desk
 
 log = logging.getLogger(__name__)
 
 _ORDER: Final = (Role.SEKCAM, Role.KASI, Role.CAMAT, Role.PETUGAS)
-_CONTACT_FIXED: Final = frozenset(
-    {Stage.SIAP_DISAMPAIKAN, Stage.SUDAH_DISAMPAIKAN, Stage.SELESAI}
-)
+_CONTACT_FIXED: Final = frozenset({Stage.SIAP_DISAMPAIKAN, Stage.SUDAH_DISAMPAIKAN, Stage.SELESAI})
 _LINES_A_PASS: Final = 500
 
 
@@ -77,7 +75,7 @@ def keep(house: House, now: datetime) -> Seen:
 def _decide_all(
     house: House, found: Diff, before: Mapping[str, Case], seen: Seen, now: datetime
 ) -> None:
-    """Judge every edit on the case as it then stands, and look after the answers on their way out."""
+    """Judge every edit on the case as it then stands, and look after answers on their way."""
     edits = _sorted_edits(found.edits)
     with house.ledger.transaction():
         for number, known in before.items():

@@ -1,7 +1,7 @@
-"""Rows that the Petugas typed: a number is promised, the row anchored, read again, and only then a case.
+"""Rows that the Petugas typed: a number is promised, the row anchored, read again, then a case.
 
-Between any two of these the program may die and people may sort: the promise in the ledger and the anchor in the
-sheet say where it stood.
+Between any two of these the program may die and people may sort: the promise in the ledger and the
+anchor in the sheet say where it stood.
 """
 
 import logging
@@ -14,7 +14,7 @@ from automation.register import rows, writes
 from automation.register.schema import Schema
 from automation.steps.house import House, enact
 from automation.workflow import decide
-from automation.workflow.decide import Desk
+from automation.workflow.desk import Desk
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +32,8 @@ def promise(
 ) -> dict[str, Reservation]:
     """Give the open promises, and promise a number, durably, to each newly typed row.
 
-    While an anchored row cannot be told from the new ones (somebody went on typing in it) new promises
-    wait for the next pass, which knows it again.
+    While an anchored row cannot be told from the new ones (somebody went on typing in it) new
+    promises wait for the next pass, which knows it again.
     """
     promised = {r.number: r for r in house.ledger.reservations()}
     blank = [row for row in snapshot.rows if not row.number]
@@ -44,7 +44,9 @@ def promise(
         if row.position not in taken:
             number = house.ledger.next_number(now.year)
             cells = rows.typed_cells(row, house.schema)
-            promised[number] = Reservation(number, writes.anchor(number), anchored=False, cells=cells)
+            promised[number] = Reservation(
+                number, writes.anchor(number), anchored=False, cells=cells
+            )
             house.ledger.put_reservation(promised[number])
     return promised
 
@@ -110,9 +112,11 @@ def complete(
     """Open the case of each anchored row as it reads now; give the answers to unfinished ones."""
     answers: list[RowChange] = []
     for number, reservation in promised.items():
-        if house.ledger.case(number):
-            continue
         row = rows_now.get(reservation.anchor)
+        if house.ledger.case(number):
+            if row is None:  # deleted before its number was written: the case is put back anew
+                house.ledger.drop_reservation(number)
+            continue
         if row is None or row.number:
             house.ledger.drop_reservation(number)
             log.warning("case=%s the typed row is gone; the number stays unused", number)

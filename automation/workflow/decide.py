@@ -1,11 +1,11 @@
-"""From a case and what happened to it to the new state and its effects. Pure: the table rules, this obeys.
+"""From a case and what happened to it to its new state and effects: the table rules, this obeys.
 
-Nothing here is done yet when it is decided: the worker writes a `Decision` into the ledger, whole, and only then acts.
+Nothing here is done yet when it is decided: the worker writes a `Decision` into the ledger, whole,
+and only then acts.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import Final
 
 from automation.model import (
@@ -24,8 +24,11 @@ from automation.model import (
     Role,
     Stage,
 )
-from automation.workflow import worktime
-from automation.workflow.table import ADDRESSEE, ANSWERS, HOLDER, Move, Need, Way, move
+from automation.workflow import needs, worktime
+from automation.workflow.desk import Desk
+from automation.workflow.effects import planned, told, undelivered
+from automation.workflow.needs import MENDABLE, doubtful, draft, not_left
+from automation.workflow.table import ANSWERS, HOLDER, Move, Need, Way, move
 
 STATUS_COLUMN: Final = {
     Role.PETUGAS: "status_petugas",
@@ -36,28 +39,13 @@ STATUS_COLUMN: Final = {
 """The column in which each role decides, by its name in register.toml."""
 
 _TITLES: Final = {Role.SEKCAM: "Sekcam", Role.CAMAT: "Camat", Role.PETUGAS: "Petugas"}
-_MENDABLE: Final = frozenset({Need.DRAFT, Need.REASON})
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What a decision needs beside the case: the moment, the office, the case's letters so far."""
-
-    now: datetime
-    office: Office
-    letters: tuple[Letter, ...] = ()
-
-    def answer(self) -> Letter | None:
-        """Give the latest letter that carries the approved answer."""
-        carrying = [letter for letter in self.letters if letter.code in ANSWERS]
-        return carrying[-1] if carrying else None
 
 
 # --- a case begins ------------------------------------------------------------------------------
 
 
 def received(mail: InboundMail, number: str, desk: Desk, *, from_staff: bool = False) -> Decision:
-    """Open a case for a mail. A colleague's mail waits for the Petugas: its sender is not the complainant."""
+    """Open a case for a mail; a colleague's waits for the Petugas, as its sender complains not."""
     case = replace(
         _blank(number, Channel.EMAIL, desk),
         name="" if from_staff else mail.from_name,
@@ -76,9 +64,11 @@ def received(mail: InboundMail, number: str, desk: Desk, *, from_staff: bool = F
 
 
 def entered(case: Case, fields: Mapping[str, str], desk: Desk) -> Decision:
-    """Open a case for a row that the Petugas typed and marked Catat; `case` holds what was typed."""
+    """Open a case for a row that the Petugas typed and marked Catat; `case` holds its cells."""
     opened = replace(
-        case, fields=fields, handled={STATUS_COLUMN[Role.PETUGAS]: fields[STATUS_COLUMN[Role.PETUGAS]]}
+        case,
+        fields=fields,
+        handled={STATUS_COLUMN[Role.PETUGAS]: fields[STATUS_COLUMN[Role.PETUGAS]]},
     )
     recorded = Event(desk.now, case.number, Role.PETUGAS, "dicatat", {"kanal": case.channel})
     return _before(_follow(opened, _row(Role.PETUGAS, Act.CATAT, opened), desk), recorded)
@@ -118,12 +108,16 @@ def edited(case: Case, edit: Edit, desk: Desk) -> Decision:
         return _refuse(case, edit, Note("kata_tidak_dikenal", _where(edit)), desk)
     row = move(edit.role, edit.act, case.stage, _way(case))
     if row is None:
-        return _refuse(case, edit, Note("tidak_berlaku", {**_where(edit), "tahap": case.stage}), desk)
-    unmet = next((need for need in row.needs if not _HOLDS[need](case, edit, desk)), None)
+        return _refuse(
+            case, edit, Note("tidak_berlaku", {**_where(edit), "tahap": case.stage}), desk
+        )
+    unmet = needs.unmet(row.needs, case, edit, desk)
     if unmet is Need.UNCHANGED:
         return draft_changed(_done(case, edit), desk)
     if unmet is not None:
-        return _refuse(case, edit, _complaint(unmet, case, edit), desk, again=unmet in _MENDABLE)
+        return _refuse(
+            case, edit, needs.complaint(unmet, case, edit), desk, again=unmet in MENDABLE
+        )
     return _follow(_done(case, edit), row, desk, edit)
 
 
@@ -140,7 +134,7 @@ def _done(case: Case, edit: Edit) -> Case:
 
 
 def _refuse(case: Case, edit: Edit, note: Note, desk: Desk, *, again: bool = False) -> Decision:
-    """Say what is wrong, once. `again`: the choice stands and is judged anew when the row changes."""
+    """Say what is wrong, once; `again` = the choice stands and is judged anew next time."""
     kept = case if again else _done(case, edit)
     if again and case.problem == note:
         return Decision(kept)
@@ -150,53 +144,7 @@ def _refuse(case: Case, edit: Edit, note: Note, desk: Desk, *, again: bool = Fal
 
 def calmed(case: Case) -> Case:
     """Take back a complaint about an unfinished choice that was meanwhile withdrawn."""
-    unfinished = {_NOTES[need] for need in _MENDABLE}
-    if case.problem is not None and case.problem.key in unfinished:
-        return replace(case, problem=None)
-    return case
-
-
-# --- needs --------------------------------------------------------------------------------------
-
-
-def _draft(case: Case) -> str:
-    return case.fields.get("draf", "")
-
-
-def _sealed(case: Case) -> str:
-    return case.versions[-1] if case.versions else ""
-
-
-def not_left(letter: Letter | None) -> bool:
-    """Say whether an answer has certainly not left the house."""
-    return letter is None or letter.fate in {Fate.PLANNED, Fate.FAILED, Fate.CANCELLED}
-
-
-def _doubtful(letter: Letter | None) -> bool:
-    return letter is not None and letter.fate in {Fate.HELD, Fate.FAILED}
-
-
-_HOLDS: Final[Mapping[Need, Callable[[Case, Edit, Desk], bool]]] = {
-    Need.DRAFT: lambda case, _edit, _desk: bool(_draft(case).strip()),
-    Need.UNCHANGED: lambda case, _edit, _desk: _draft(case) == _sealed(case),
-    Need.REASON: lambda case, _edit, _desk: bool(case.fields.get("catatan_camat", "").strip()),
-    Need.NOT_LEFT: lambda _case, _edit, desk: not_left(desk.answer()),
-    Need.DOUBTFUL: lambda _case, _edit, desk: _doubtful(desk.answer()),
-    Need.OTHER_KASI: lambda case, edit, _desk: edit.kasi != case.kasi,
-}
-
-_NOTES: Final = {
-    Need.DRAFT: "isi_draf",
-    Need.REASON: "isi_catatan_camat",
-    Need.NOT_LEFT: "sudah_keluar",
-    Need.OTHER_KASI: "kasi_sama",
-}
-
-
-def _complaint(need: Need, case: Case, edit: Edit) -> Note:
-    if need is Need.DOUBTFUL:
-        return Note("belum_gagal" if edit.act is Act.KIRIM_ULANG else "lewat_email")
-    return Note(_NOTES[need], {"kasi": case.kasi} if need is Need.OTHER_KASI else {})
+    return replace(case, problem=None) if needs.unfinished(case.problem) else case
 
 
 # --- what happens by itself ---------------------------------------------------------------------
@@ -206,7 +154,7 @@ def draft_changed(case: Case, desk: Desk) -> Decision:
     """Re-open the question: what the Camat saw is not what stands there (sealed approval)."""
     row = _row(Role.SISTEM, Act.DRAF_BERUBAH, case)
     decision = _follow(case, row, desk)
-    if not _draft(case).strip():
+    if not draft(case).strip():
         emptied = replace(decision.case, problem=Note("isi_draf"))
         return replace(decision, case=emptied, letters=())
     note = Note("draf_berubah", {"versi": str(len(decision.case.versions))})
@@ -220,15 +168,34 @@ def ticked(case: Case, desk: Desk) -> Decision:
         return Decision(case)
     if not_left(answer) and _draft_differs(case):
         return draft_changed(case, desk)
+    if not_left(answer) and not _approval_stands(case):
+        return _taken_back(case, desk)
     if answer.fate is Fate.SENT and answer.code is LetterCode.T10 and _way(case) is Way.EMAIL:
         return _follow(case, _row(Role.SISTEM, Act.TERKIRIM, case), desk)
-    if answer.code is LetterCode.T10 and _doubtful(answer):
+    if answer.code is LetterCode.T10 and doubtful(answer):
         return _troubled(case, answer, desk)
     return Decision(case)
 
 
 def _draft_differs(case: Case) -> bool:
-    return "draf" in case.fields and _draft(case) != case.versions[case.approved - 1]
+    return "draf" in case.fields and draft(case) != case.versions[case.approved - 1]
+
+
+def _approval_stands(case: Case) -> bool:
+    column = STATUS_COLUMN[Role.CAMAT]
+    return column not in case.fields or case.fields[column] == case.approval
+
+
+def _taken_back(case: Case, desk: Desk) -> Decision:
+    """Stop an answer whose approval no longer stands in the Camat's cell: emptied, or another word.
+
+    A return that only lacks its reason keeps standing, and is judged anew when the reason is there.
+    """
+    decision = _follow(case, _row(Role.SISTEM, Act.DITARIK, case), desk)
+    after = replace(decision.case, approved=0, approved_at=None, problem=Note("ditarik"))
+    if needs.unfinished(case.problem):
+        after = replace(after, problem=case.problem, handled=case.handled, clearing=case.clearing)
+    return replace(decision, case=after)
 
 
 def _troubled(case: Case, answer: Letter, desk: Desk) -> Decision:
@@ -241,27 +208,13 @@ def _troubled(case: Case, answer: Letter, desk: Desk) -> Decision:
     return Decision(replace(case, problem=note), letters=() if known else (notice,))
 
 
-def undelivered(letter: Letter, now: datetime) -> Letter:
-    """Give the notice to the Petugas about a letter to the complainant that was refused or is in doubt."""
-    reason = letter.receipt if letter.fate is Fate.FAILED else "pengiriman tidak dapat dipastikan"
-    key = letter.key.replace(f"/{letter.code}/", f"/{LetterCode.T16}/{letter.code}.")
-    return Letter(
-        key=key,
-        code=LetterCode.T16,
-        number=letter.number,
-        to=ADDRESSEE[LetterCode.T16],
-        facts={"sebab": reason},
-        not_before=now,
-    )
-
-
 def archived(case: Case, desk: Desk) -> Decision:
     """Close a conveyed case whose papers are on the shelf."""
     return _follow(case, _row(Role.SISTEM, Act.DIARSIPKAN, case), desk)
 
 
 def followed_up(case: Case, mail: InboundMail, desk: Desk) -> Decision:
-    """Add what the complainant wrote later, with its date; the first text stays, the clock runs on."""
+    """Add what the complainant wrote later, with its date; the first text and the clock stay."""
     stamp = f"[{desk.now:%d/%m/%Y %H.%M}]"
     added = replace(
         case,
@@ -269,18 +222,6 @@ def followed_up(case: Case, mail: InboundMail, desk: Desk) -> Decision:
         attachments=case.attachments + tuple(a.name for a in mail.attachments),
     )
     return Decision(added, events=(Event(desk.now, case.number, Role.PELAPOR, "keterangan"),))
-
-
-def posted(letter: Letter, now: datetime) -> Event:
-    """Give the line of history for what became of a letter."""
-    kinds = {
-        Fate.SENT: "surat_terkirim",
-        Fate.FAILED: "surat_gagal",
-        Fate.HELD: "surat_ragu",
-        Fate.CANCELLED: "surat_batal",
-    }
-    facts = {"kode": letter.code.value, "sebab": letter.receipt}
-    return Event(now, letter.number, Role.SISTEM, kinds[letter.fate], facts)
 
 
 # --- following a row ----------------------------------------------------------------------------
@@ -311,17 +252,17 @@ def _follow(case: Case, row: Move, desk: Desk, edit: Edit | None = None) -> Deci
     )
     if moved:
         after = _emptied(after, HOLDER.get(row.to))
-    letters = tuple(_letter(code, after, desk) for code in _wanted(row, case))
+    letters = tuple(planned(code, after, desk) for code in _wanted(row, case))
     return Decision(
         replace(after, acknowledged=after.acknowledged or LetterCode.T01 in row.letters),
         letters=letters,
         cancelled=_withdrawn(row, desk),
-        events=(_event(after, row, desk),),
+        events=(told(after, row, desk),),
     )
 
 
 def _wanted(row: Move, case: Case) -> tuple[LetterCode, ...]:
-    """An acknowledgement goes out once in the life of a case."""
+    """Give a row's letters; an acknowledgement goes out once in the life of a case."""
     return tuple(c for c in row.letters if not (c is LetterCode.T01 and case.acknowledged))
 
 
@@ -372,15 +313,16 @@ def _assign(case: Case, _row: Move, _desk: Desk, edit: Edit | None) -> Case:
 
 def _seal(case: Case, _row: Move, _desk: Desk, _edit: Edit | None) -> Case:
     """Freeze the draft as the next version, byte for byte; a withdrawn approval counts no more."""
-    draft = _draft(case)
-    fresh = (draft,) if draft.strip() else ()
+    text = draft(case)
+    fresh = (text,) if text.strip() else ()
     return replace(case, versions=case.versions + fresh, approved=0, approved_at=None)
 
 
-def _approve(case: Case, row: Move, desk: Desk, _edit: Edit | None) -> Case:
+def _approve(case: Case, row: Move, desk: Desk, edit: Edit | None) -> Case:
+    said = replace(case, approval=edit.typed if edit else "")
     if row.at is Stage.SIAP_DISAMPAIKAN:
-        return case
-    return replace(case, approved=len(case.versions), approved_at=desk.now)
+        return said
+    return replace(said, approved=len(case.versions), approved_at=desk.now)
 
 
 def _return(case: Case, _row: Move, _desk: Desk, _edit: Edit | None) -> Case:
@@ -401,70 +343,4 @@ _CHANGES: Final[Mapping[Act, Callable[[Case, Move, Desk, Edit | None], Case]]] =
     Act.DIKEMBALIKAN: _return,
     Act.TERKIRIM: _convey,
     Act.SUDAH_DISAMPAIKAN: _convey,
-}
-
-
-# --- letters and history ------------------------------------------------------------------------
-
-
-def _letter(code: LetterCode, case: Case, desk: Desk) -> Letter:
-    past = sum(letter.code is code for letter in desk.letters)
-    wait = desk.now + timedelta(minutes=desk.office.hold) if code in ANSWERS else desk.now
-    return Letter(
-        key=f"{case.number}/{code}/{past + 1}",
-        code=code,
-        number=case.number,
-        to=ADDRESSEE[code],
-        kasi=case.kasi if ADDRESSEE[code] is Role.KASI else "",
-        facts=_facts(code, case, desk),
-        not_before=wait,
-    )
-
-
-def _facts(code: LetterCode, case: Case, desk: Desk) -> dict[str, str]:
-    """Freeze what the letter says at the moment of deciding; times in ISO 8601."""
-    facts: dict[str, str] = {}
-    if code in {LetterCode.T03, LetterCode.T04, LetterCode.T05}:
-        facts["batas_langkah"] = _step_due(ADDRESSEE[code], case, desk).isoformat()
-    if code is LetterCode.T04:
-        facts |= {name: case.fields.get(name, "") for name in ("isi_disposisi", "catatan_sekcam")}
-    if code is LetterCode.T05:
-        facts["versi"] = str(len(case.versions))
-    if code in ANSWERS:
-        facts["versi"] = str(case.approved)
-    if code is LetterCode.T06:
-        left = worktime.left(case.due, desk.now, desk.office.calendar)
-        facts |= {"catatan": case.fields.get("catatan_camat", ""), "sisa": str(left)}
-    return facts
-
-
-def _step_due(holder: Role, case: Case, desk: Desk) -> datetime:
-    """A step ends when its budget is used, and never after the promise to the complainant."""
-    budget = desk.office.budgets.get(holder, desk.office.promise)
-    return min(worktime.due(desk.now, budget, desk.office.calendar), case.due)
-
-
-def _event(case: Case, row: Move, desk: Desk) -> Event:
-    facts: dict[str, str] = {"pelaku": row.by.value, "pilihan": row.act.value}
-    kind = _KINDS.get(row.act, "act")
-    if row.at is row.to and row.act is Act.DISETUJUI:
-        kind = "act"
-    facts |= {
-        "kasi": case.kasi,
-        "versi": str(len(case.versions)),
-        "catatan": case.fields.get("catatan_camat", ""),
-        "kanal": case.channel.value,
-    }
-    return Event(desk.now, case.number, row.by, kind, facts)
-
-
-_KINDS: Final = {
-    Act.DISPOSISI: "disposisi",
-    Act.DIAJUKAN: "diajukan",
-    Act.DISETUJUI: "disetujui",
-    Act.DIKEMBALIKAN: "dikembalikan",
-    Act.DRAF_BERUBAH: "draf_berubah",
-    Act.TERKIRIM: "disampaikan",
-    Act.SUDAH_DISAMPAIKAN: "disampaikan",
-    Act.DIARSIPKAN: "diarsipkan",
 }

@@ -71,12 +71,13 @@ PROCEDURE: Final = (
     Move(3, R.KASI,    A.DIAJUKAN,           S.DIKEMBALIKAN_KE_KASI, S.MENUNGGU_KOREKSI,     ANY,   (N.DRAFT,),                 (L.T05,)),
     Move(3, R.KASI,    A.BUKAN_BIDANG,       S.PENYUSUNAN_DRAF,      S.MENUNGGU_DISPOSISI,   ANY,   (),                         (L.T03,)),
     Move(3, R.KASI,    A.BUKAN_BIDANG,       S.DIKEMBALIKAN_KE_KASI, S.MENUNGGU_DISPOSISI,   ANY,   (),                         (L.T03,)),
-    # 4: the Camat corrects; an approval may be taken back during the hold
+    # 4: the Camat corrects; an approval may be taken back during the hold, also by emptying or overwriting it
     Move(4, R.CAMAT,   A.DISETUJUI,          S.MENUNGGU_KOREKSI,     S.SIAP_DISAMPAIKAN,     EMAIL, (N.DRAFT, N.UNCHANGED),     (L.T10,)),
     Move(4, R.CAMAT,   A.DISETUJUI,          S.MENUNGGU_KOREKSI,     S.SIAP_DISAMPAIKAN,     HAND,  (N.DRAFT, N.UNCHANGED),     (L.T07,)),
     Move(4, R.CAMAT,   A.DISETUJUI,          S.SIAP_DISAMPAIKAN,     S.SIAP_DISAMPAIKAN,     ANY,   (),                         ()),
     Move(4, R.CAMAT,   A.DIKEMBALIKAN,       S.MENUNGGU_KOREKSI,     S.DIKEMBALIKAN_KE_KASI, ANY,   (N.REASON,),                (L.T06,)),
     Move(4, R.CAMAT,   A.DIKEMBALIKAN,       S.SIAP_DISAMPAIKAN,     S.DIKEMBALIKAN_KE_KASI, ANY,   (N.NOT_LEFT, N.REASON),     (L.T06,)),
+    Move(4, R.SISTEM,  A.DITARIK,            S.SIAP_DISAMPAIKAN,      S.MENUNGGU_KOREKSI,      ANY,   (N.NOT_LEFT,),              ()),
     Move(4, R.SISTEM,  A.DRAF_BERUBAH,       S.MENUNGGU_KOREKSI,     S.MENUNGGU_KOREKSI,     ANY,   (),                         (L.T05,)),
     Move(4, R.SISTEM,  A.DRAF_BERUBAH,       S.SIAP_DISAMPAIKAN,     S.MENUNGGU_KOREKSI,     ANY,   (N.NOT_LEFT,),              (L.T05,)),
     # 5: conveyed by mail or by the Petugas, then archived
@@ -107,7 +108,9 @@ ADDRESSEE: Final = {
 ANSWERS: Final = frozenset({L.T07, L.T10})
 """The letters that carry the approved answer out of the house: they wait out the hold."""
 
-CLOSED: Final = frozenset({S.SUDAH_DISAMPAIKAN, S.SELESAI, S.GANDA, S.BUKAN_PENGADUAN, S.DITERUSKAN})
+CLOSED: Final = frozenset(
+    {S.SUDAH_DISAMPAIKAN, S.SELESAI, S.GANDA, S.BUKAN_PENGADUAN, S.DITERUSKAN}
+)
 """Stages in which the clock does not run any more."""
 
 

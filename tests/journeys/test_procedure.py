@@ -19,7 +19,7 @@ def world(tmp_path: Path) -> World:
 
 
 def test_a_complaint_travels_the_five_steps_to_the_shelf(world: World) -> None:
-    """The whole product in one test: recorded, dispositioned, drafted, approved, conveyed, archived."""
+    """The whole product: recorded, dispositioned, drafted, approved, conveyed, archived."""
     world.mail_arrives()
     number = answered(world, "Jalan sudah ditambal pada 24 November 2026.")
     assert world.cell(number, "tahap") == "Siap disampaikan"
@@ -28,7 +28,9 @@ def test_a_complaint_travels_the_five_steps_to_the_shelf(world: World) -> None:
 
     acknowledgement, answer = world.letters_to(WAYAN)
     assert f"[{number}]" in acknowledgement["Subject"]
-    assert "Jalan sudah ditambal pada 24 November 2026." in answer.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert (
+        "Jalan sudah ditambal pada 24 November 2026." in answer.get_body(("plain",)).get_content()
+    )  # type: ignore[union-attr]
     assert world.cell(number, "tahap") == "Selesai"
     assert world.cell(number, "disampaikan_lewat") == "Email (sistem)"
 
@@ -40,7 +42,8 @@ def test_each_role_is_told_when_it_is_their_turn(world: World) -> None:
     world.later(minutes=3)
     world.settle()
 
-    told = {role: len(world.subjects_to(role)) for role in ("sekcam", "kasi_pmd", "camat", "petugas")}
+    roles = ("sekcam", "kasi_pmd", "camat", "petugas")
+    told = {role: len(world.subjects_to(role)) for role in roles}
     assert {"sekcam": 1, "kasi_pmd": 1, "camat": 1, "petugas": 0} == told
 
 

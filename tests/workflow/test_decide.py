@@ -23,13 +23,15 @@ from automation.model import (
     Role,
     Stage,
 )
-from automation.workflow import decide
-from automation.workflow.decide import STATUS_COLUMN, Desk
+from automation.workflow import decide, effects
+from automation.workflow.decide import STATUS_COLUMN
+from automation.workflow.desk import Desk
 
 WITA = ZoneInfo("Asia/Makassar")
 NOW = datetime(2026, 11, 24, 8, 12, tzinfo=WITA)
 DAY = ((time(7, 30), time(15)),)
-CALENDAR = Calendar("Asia/Makassar", (Hours(date(2024, 11, 25), None, dict.fromkeys(range(5), DAY)),))
+WEEK = Hours(date(2024, 11, 25), None, dict.fromkeys(range(5), DAY))
+CALENDAR = Calendar("Asia/Makassar", (WEEK,))
 OFFICE = Office(
     CALENDAR,
     officials=(Official(Role.KASI, "kasi_pmd", "Kasi PMD", "", "kasi@kec.example"),),
@@ -72,9 +74,7 @@ def at(stage: Stage, **changes: object) -> Case:
 
 def submitted(draft: str = "Sudah diperbaiki.") -> Case:
     """Give a case whose draft is before the Camat."""
-    return at(
-        Stage.MENUNGGU_KOREKSI, kasi="kasi_pmd", versions=(draft,), fields={"draf": draft}
-    )
+    return at(Stage.MENUNGGU_KOREKSI, kasi="kasi_pmd", versions=(draft,), fields={"draf": draft})
 
 
 def approved(fate: Fate = Fate.PLANNED, **changes: object) -> tuple[Case, Desk]:
@@ -226,7 +226,7 @@ def test_without_an_address_the_petugas_gets_the_text() -> None:
 
 
 def test_a_draft_changed_before_the_approval_goes_back_to_the_camat() -> None:
-    """What the Camat saw is version 1; what stands there now is version 2 and needs a new decision."""
+    """The Camat saw version 1; what stands there now is version 2 and needs a new decision."""
     decision = decide.edited(submitted(), edit(Role.CAMAT, Act.DISETUJUI, draf="Lain."), DESK)
 
     assert (Stage.MENUNGGU_KOREKSI, 0) == (decision.case.stage, decision.case.approved)
@@ -264,12 +264,59 @@ def test_a_draft_changed_after_the_answer_left_changes_nothing(fate: Fate) -> No
 def test_the_camat_takes_the_approval_back_in_the_hold() -> None:
     """The letter is withdrawn and the Kasi told why."""
     case, desk = approved()
-    choice = edit(Role.CAMAT, Act.DIKEMBALIKAN, draf="Sudah diperbaiki.", catatan_camat="Sebut tanggal.")
+    choice = edit(
+        Role.CAMAT, Act.DIKEMBALIKAN, draf="Sudah diperbaiki.", catatan_camat="Sebut tanggal."
+    )
     decision = decide.edited(case, choice, desk)
 
     assert Stage.DIKEMBALIKAN_KE_KASI is decision.case.stage
     assert (("PKT-2026-0001/T10/1",), [LetterCode.T06]) == (decision.cancelled, codes(decision))
     assert "Sebut tanggal." == decision.letters[0].facts["catatan"]
+
+
+@pytest.mark.parametrize("stands", ["", "Tunggu dulu"])
+def test_an_approval_emptied_or_overwritten_in_the_hold_stops_the_letter(stands: str) -> None:
+    """A letter that the Camat no longer approves must not leave, whatever word stands there."""
+    case, desk = approved(fields={"draf": "Sudah diperbaiki.", "keputusan_camat": stands})
+    decision = decide.ticked(case, desk)
+
+    assert (Stage.MENUNGGU_KOREKSI, 0) == (decision.case.stage, decision.case.approved)
+    assert ("PKT-2026-0001/T10/1",) == decision.cancelled
+    assert decision.case.problem is not None
+    assert "ditarik" == decision.case.problem.key
+
+
+def test_a_return_in_the_hold_stops_the_letter_even_before_its_reason_is_there() -> None:
+    """The choice stands, asks for the reason, and is obeyed when that is written."""
+    case, desk = approved()
+    choice = edit(Role.CAMAT, Act.DIKEMBALIKAN, "Dikembalikan", draf="Sudah diperbaiki.")
+    stopped = decide.ticked(decide.edited(case, choice, desk).case, desk)
+    reasoned = replace(choice, fields={**choice.fields, "catatan_camat": "Sebut tanggal."})
+    returned = decide.edited(stopped.case, reasoned, DESK)
+
+    assert ("PKT-2026-0001/T10/1",) == stopped.cancelled
+    assert stopped.case.problem is not None
+    assert "isi_catatan_camat" == stopped.case.problem.key
+    assert frozenset() == stopped.case.clearing
+    assert Stage.DIKEMBALIKAN_KE_KASI is returned.case.stage
+
+
+def test_another_word_of_approval_in_the_hold_stops_nothing() -> None:
+    """`acc` instead of `Disetujui` is the same decision."""
+    case, desk = approved()
+    again = decide.edited(
+        case, edit(Role.CAMAT, Act.DISETUJUI, "acc", draf="Sudah diperbaiki."), desk
+    )
+
+    assert Decision(again.case) == decide.ticked(again.case, desk)
+
+
+def test_an_approval_emptied_after_the_answer_left_changes_nothing() -> None:
+    """What may have reached the citizen cannot be called back."""
+    fields = {"draf": "Sudah diperbaiki.", "keputusan_camat": ""}
+    case, desk = approved(Fate.SENDING, fields=fields)
+
+    assert Decision(case) == decide.ticked(case, desk)
 
 
 def test_a_return_without_a_reason_is_not_obeyed() -> None:
@@ -354,4 +401,4 @@ def letter(fate: Fate) -> Letter:
 @pytest.mark.parametrize("fate", [Fate.SENT, Fate.FAILED, Fate.HELD, Fate.CANCELLED])
 def test_each_end_of_a_letter_is_a_line_of_history(fate: Fate) -> None:
     """Was it sent? is one look."""
-    assert "T01" == decide.posted(letter(fate), NOW).facts["kode"]
+    assert "T01" == effects.posted(letter(fate), NOW).facts["kode"]

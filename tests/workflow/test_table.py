@@ -1,4 +1,4 @@
-"""The procedure itself: sound as a table, and judged over the full product of roles, stages and choices."""
+"""The procedure itself: sound as a table, and judged over all roles, stages and choices."""
 
 from collections import Counter
 from itertools import product
@@ -37,6 +37,7 @@ LAWFUL = {
     (Role.CAMAT, Act.DISETUJUI): {"menunggu_koreksi", "siap_disampaikan"},
     (Role.CAMAT, Act.DIKEMBALIKAN): {"menunggu_koreksi", "siap_disampaikan"},
     (Role.SISTEM, Act.DRAF_BERUBAH): {"menunggu_koreksi", "siap_disampaikan"},
+    (Role.SISTEM, Act.DITARIK): {"siap_disampaikan"},
     (Role.SISTEM, Act.TERKIRIM): {"siap_disampaikan"},
     (Role.PETUGAS, Act.SUDAH_DISAMPAIKAN): {"siap_disampaikan"},
     (Role.PETUGAS, Act.KIRIM_ULANG): {"siap_disampaikan"},
@@ -81,9 +82,7 @@ def test_an_answer_leaves_only_after_the_camat() -> None:
 
 def test_every_approval_of_a_draft_demands_the_sealed_text() -> None:
     """Sealed approval: no row lets the Camat approve a text that changed."""
-    approvals = [
-        m for m in PROCEDURE if m.act is Act.DISETUJUI and m.at is Stage.MENUNGGU_KOREKSI
-    ]
+    approvals = [m for m in PROCEDURE if m.act is Act.DISETUJUI and m.at is Stage.MENUNGGU_KOREKSI]
 
     assert approvals
     assert all(Need.UNCHANGED in m.needs for m in approvals)
