@@ -26,10 +26,11 @@ from automation.outbox.letters import LetterWriter
 from automation.outbox.null import NullOutbound
 from automation.outbox.smtp import SmtpAccount, SmtpOutbound
 from automation.ports import Ledger, Outbound
-from automation.register import setup
+from automation.register import sheets_setup
 from automation.register.office import office_from_toml
 from automation.register.schema import Schema, load
-from automation.register.sheets import SheetsRegister, connect
+from automation.register.sheets import SheetsRegister
+from automation.register.sheets_client import connect
 from automation.rehearsal import LookingArchive, LookingInbox, LookingRegister, Plan
 from automation.resources import data_folder
 from automation.settings import MailOut, Settings
@@ -229,6 +230,7 @@ def init(settings: Settings) -> list[str]:
     """Make what is missing in the spreadsheet and tell what was made."""
     logs.configure(settings)
     tabs = schema()
-    acts = {role: table.acts(role) for role in table.STATUS_ROLES}
+    acts = {column.owner: table.acts(column.owner) for column in tabs.statuses()}
     client = connect(settings.google_credentials, settings.google_api_endpoint, _TIMEOUT)
-    return setup.apply(client, settings.spreadsheet_id, tabs, _office(settings, tabs), acts, settings.editors)
+    office = _office(settings, tabs)
+    return sheets_setup.apply(client, settings.spreadsheet_id, tabs, office, acts, settings.editors)

@@ -1,11 +1,11 @@
 """What the tabs say on the first day, as `office.py` reads it back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from automation.model import Cell, Hours, Office, Role
+from automation.model import Cell, Hours, Office
 from automation.register import clocks, rows
 from automation.register.schema import Schema
 
@@ -16,12 +16,15 @@ _CLOSED: Final = ("Libur setempat", "Tutup")
 
 
 def lines(
-    name: str, office: Office, schema: Schema, editors: Mapping[Role, Sequence[str]] | None = None
+    name: str, office: Office, schema: Schema, accounts: Mapping[str, str] | None = None
 ) -> Lines:
-    """Give the first lines of a tab, header not included; none for a tab that starts empty."""
+    """Give the first lines of a tab, header not included; none for a tab that starts empty.
+
+    `accounts` = Google accounts by role or key of a Kasi, for the tab Peran.
+    """
     made: dict[str, Callable[[], Lines]] = {
         "petunjuk": lambda: tuple((line,) for line in schema.tab("petunjuk").text),
-        "peran": lambda: _people(office, schema, editors or {}),
+        "peran": lambda: _people(office, schema, accounts or {}),
         "kalender": lambda: _calendar(office),
         "pengaturan": lambda: _settings(office, schema),
     }
@@ -37,7 +40,7 @@ def tabs(office: Office, schema: Schema) -> dict[str, Lines]:
     }
 
 
-def _people(office: Office, schema: Schema, editors: Mapping[Role, Sequence[str]]) -> Lines:
+def _people(office: Office, schema: Schema, accounts: Mapping[str, str]) -> Lines:
     return tuple(
         (
             schema.words["role"][o.role],
@@ -45,7 +48,7 @@ def _people(office: Office, schema: Schema, editors: Mapping[Role, Sequence[str]
             o.title,
             o.name,
             o.address,
-            ", ".join(editors.get(o.role, ())),
+            accounts.get(o.key or o.role.value, ""),
         )
         for o in office.officials
     )

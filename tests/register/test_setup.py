@@ -1,0 +1,594 @@
+"""`pengaduan init` against Google's side in memory: what it makes, leaves and mends."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pytest
+from google.auth.transport.requests import AuthorizedSession
+
+from automation.errors import RegisterDriftError, SettingsError
+from automation.model import Act, Office, Role
+from automation.register import layout, setup, sheets_setup, tabs
+from automation.register import office as offices
+from automation.register.schema import Schema
+from automation.register.setup import all_tabs
+from automation.register.sheets import SheetsRegister
+from automation.register.sheets_client import SheetsClient
+from automation.sandbox.google.accounts import new_account
+from automation.workflow import table
+from tests.sandbox.google.conftest import OWNER, STAFF, WORKER, Desk
+
+Json = dict[str, Any]
+
+ACCOUNTS: Final = {
+    "petugas": STAFF,
+    "sekcam": "sekcam@kec-pekutatan.example",
+    "kasi_pmd": "kasi.pmd@kec-pekutatan.example",
+    "kasi_kesos": "kasi.kesos@kec-pekutatan.example",
+    "camat": "camat.akun@kec-pekutatan.example",
+}
+NEWCOMER: Final = "petugas.baru@kec-pekutatan.example"
+CLOSED: Final = "You are trying to edit a protected cell or object."
+
+
+class Memory(dict[str, str]):
+    """What the ledger remembers of the sheet."""
+
+    def recall(self, key: str) -> str:
+        """Give a small value, or ""."""
+        return self.get(key, "")
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep a small value."""
+        self[key] = value
+
+
+def _no_waiting(seconds: float) -> None:
+    """Nothing here is busy: a wait would be a fault."""
+    raise AssertionError(seconds)
+
+
+@dataclass
+class Bench:
+    """A spreadsheet, the worker's client, and what the client sent."""
+
+    desk: Desk
+    schema: Schema
+    office: Office
+    sent: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for account in (*ACCOUNTS.values(), NEWCOMER):
+            self.desk.google.share(self.desk.id, account, "writer")
+        session = self.desk.client().http_client.session
+        assert isinstance(session, AuthorizedSession)
+        session.hooks["response"].append(
+            lambda answer, **_: self.sent.append(answer.request.method)
+        )
+        self.client = SheetsClient(session, WORKER, 30, _no_waiting)
+
+    def acts(self) -> dict[Role, tuple[Act, ...]]:
+        """Give what each role can choose."""
+        return {column.owner: table.acts(column.owner) for column in self.schema.statuses()}
+
+    def init(self, accounts: Mapping[str, str] = ACCOUNTS) -> list[str]:
+        """Do what the command does."""
+        self.sent.clear()
+        return sheets_setup.apply(
+            self.client, self.desk.id, self.schema, self.office, self.acts(), accounts
+        )
+
+    def sheet(self) -> Json:
+        """Give all that Google tells of the register's tab, with two rows of cells."""
+        _, answer = self.desk.ask("?includeGridData=true&ranges=Register!1:2")
+        found: Json = answer["sheets"][0]
+        return found
+
+    def column(self, title: str) -> int:
+        """Give the place of a column of the register, from 0."""
+        return self.desk.get("Register!1:1")[0].index(title)
+
+    def cell(self, title: str, row: int) -> Json:
+        """Give a cell of the register with its looks; `row` from 0."""
+        data = self.sheet()["data"][0]
+        found: Json = data["rowData"][row]["values"][self.column(title)]
+        return found
+
+    def write(self, who: str, at: int, text: str, row: int = 2) -> int:
+        """Type into the register as somebody; give the status of the answer."""
+        area = f"Register!R{row}C{at + 1}"
+        call = f"/values/{area}?valueInputOption=USER_ENTERED"
+        return self.desk.ask(call, {"values": [[text]]}, who, "PUT")[0]
+
+    def gid(self, title: str) -> int:
+        """Give the sheetId of a tab."""
+        _, answer = self.desk.ask("?fields=sheets.properties")
+        found = {s["properties"]["title"]: s["properties"] for s in answer["sheets"]}
+        return int(found[title]["sheetId"])
+
+    def register(self) -> SheetsRegister:
+        """Give the worker's own reader of the same spreadsheet."""
+        return SheetsRegister(self.client, self.desk.id, self.schema, Memory())
+
+
+@pytest.fixture(scope="session", name="key")
+def _key() -> tuple[Json, str]:
+    """Make the worker's key once."""
+    return new_account(WORKER, "https://oauth2.googleapis.com/token")
+
+
+@pytest.fixture(name="bench")
+def _bench(key: tuple[Json, str], schema: Schema, office: Office) -> Bench:
+    """Give a blank spreadsheet."""
+    return Bench(Desk({WORKER: key[0]}, {WORKER: key[1]}), schema, office)
+
+
+@pytest.fixture(name="made")
+def _made(bench: Bench) -> Bench:
+    """Give a spreadsheet that `init` has made the register."""
+    bench.init()
+    return bench
+
+
+# --- what is made -------------------------------------------------------------------------------
+
+
+def test_a_blank_spreadsheet_becomes_the_register(made: Bench) -> None:
+    """A tab or a header that `init` forgets stops the worker at its first pass."""
+    _, answer = made.desk.ask("?fields=properties,sheets.properties.title")
+    titles = [sheet["properties"]["title"] for sheet in answer["sheets"]]
+
+    assert titles == [tab.title for tab in all_tabs(made.schema)]
+    assert made.desk.get("Register!1:1") == [[c.title for c in made.schema.columns]]
+    assert answer["properties"]["locale"] == "id_ID"
+    assert answer["properties"]["timeZone"] == "Asia/Makassar"
+
+
+def test_what_was_made_is_told_tab_by_tab(bench: Bench) -> None:
+    """The operator must see what the command did to the office's file."""
+    told = bench.init()
+
+    assert told[1:3] == ["tab Register: made of the blank tab Sheet1", "tab Petunjuk: made"]
+    assert len(told) == 1 + len(all_tabs(bench.schema))
+
+
+def test_the_worker_reads_what_init_made(made: Bench) -> None:
+    """`init` and the worker's reader must agree on columns, tabs and first lines."""
+    snapshot = made.register().read()
+    office, problems = offices.read_office(snapshot.tabs, made.office, made.schema)
+
+    assert (snapshot.rows, snapshot.last_used) == ((), 1)
+    assert (office, problems) == (made.office, ())
+
+
+def test_the_header_says_who_fills_the_column(made: Bench) -> None:
+    """Staff know their columns by colour and note; without them everybody types everywhere."""
+    cell = made.cell("Keputusan Camat", 0)
+
+    assert cell["note"] == "Diisi Camat.\nBila Dikembalikan, isi Catatan Camat."
+    assert cell["userEnteredFormat"]["textFormat"]["bold"] is True
+    colour = cell["userEnteredFormat"]["backgroundColorStyle"]["rgbColor"]
+    assert [round(255 * colour[c]) for c in ("red", "green", "blue")] == [0xFC, 0xE0, 0xC0]
+
+
+def test_a_header_has_the_looks_of_a_header_alone(made: Bench) -> None:
+    """A dropdown on the title itself would flag every header as a wrong choice."""
+    assert "dataValidation" not in made.cell("Kanal", 0)
+    assert "backgroundColorStyle" not in made.cell("Kanal", 1)["userEnteredFormat"]
+
+
+def test_columns_are_as_wide_as_what_they_hold(made: Bench) -> None:
+    """In the 100 pixels that Google gives, no draft can be written."""
+    sizes = [column["pixelSize"] for column in made.sheet()["data"][0]["columnMetadata"]]
+
+    assert sizes == [column.width for column in made.schema.columns]
+
+
+def test_each_role_fills_its_own_columns_and_no_others(made: Bench) -> None:
+    """A Kasi who could write "Disetujui" would send an answer that no Camat approved."""
+    accounts = {Role.KASI: ACCOUNTS["kasi_kesos"]} | {
+        role: ACCOUNTS[role] for role in (Role.PETUGAS, Role.SEKCAM, Role.CAMAT)
+    }
+    for role, account in accounts.items():
+        for at, column in enumerate(made.schema.columns):
+            expected = 200 if column.owner is role else 400
+            assert made.write(account, at, "x") == expected, (role, column.name)
+
+
+def test_the_header_row_is_the_workers_alone(made: Bench) -> None:
+    """A Petugas who could rename a column would stop the register."""
+    status, answer = made.desk.ask(
+        "/values/Register!K1?valueInputOption=RAW", {"values": [["Telepon"]]}, STAFF, "PUT"
+    )
+
+    assert status == 400
+    assert CLOSED in answer["error"]["message"]
+
+
+def test_a_role_without_account_leaves_its_columns_to_the_owner(bench: Bench) -> None:
+    """Before it is known who the Camat is, nobody else may decide in the Camat's place."""
+    bench.init({"petugas": STAFF})
+    at = bench.column("Keputusan Camat")
+
+    assert [bench.write(who, at, "Disetujui") for who in (STAFF, OWNER, WORKER)] == [400, 200, 200]
+
+
+def test_the_sekcams_dropdown_offers_the_kasi_by_title(made: Bench) -> None:
+    """A word that is missing in the list is a step that cannot be chosen."""
+    rule = made.cell("Disposisi Sekcam", 1)["dataValidation"]
+    words = [value["userEnteredValue"] for value in rule["condition"]["values"]]
+
+    assert [o.title for o in made.office.officials if o.role is Role.KASI] == words[:5]
+    assert words[5:] == ["Kembali ke Petugas"]
+    assert rule["showCustomUi"] is True
+    assert rule.get("strict", False) is False  # "acc" is read, so it may be typed
+
+
+def test_a_telephone_number_keeps_its_zero(made: Bench) -> None:
+    """0812 without its zero is nobody's number: the answer could not be conveyed."""
+    made.write(STAFF, made.column("Kontak"), "081246355937")
+
+    assert made.desk.get("Register!K2") == [["081246355937"]]
+
+
+def test_moments_are_shown_as_the_office_writes_them(made: Bench) -> None:
+    """A deadline shown as 46350.34 helps nobody."""
+    made.desk.put("Register!B2:E2", [[46350, "08.12", "", 46350.40764]])
+
+    shown = made.desk.get("Register!B2:E2", "FORMATTED_VALUE")
+    assert shown == [["24/11/2026", "08.12", "", "24/11/2026 09.47"]]
+
+
+def test_stages_and_minutes_below_zero_are_coloured(made: Bench) -> None:
+    """A late case must be seen from across the room."""
+    rules = made.sheet()["conditionalFormats"]
+    found = {
+        (
+            rule["ranges"][0]["startColumnIndex"],
+            rule["booleanRule"]["condition"]["values"][0]["userEnteredValue"],
+        )
+        for rule in rules
+    }
+
+    stages = {
+        (made.column("Tahap"), made.schema.words["stage"][s]) for s in made.schema.colours.stage
+    }
+    assert found == {*stages, (made.column("Sisa Menit"), "0")}
+
+
+def test_header_and_number_stay_in_sight(made: Bench) -> None:
+    """Thirty-five columns wide, a row without its number and header is unreadable."""
+    size = made.sheet()["properties"]["gridProperties"]
+
+    assert (size["frozenRowCount"], size["frozenColumnCount"]) == (1, 1)
+
+
+def test_a_tab_with_content_is_left_alone(bench: Bench) -> None:
+    """A person's notes, even far below, must not become the register."""
+    bench.desk.put("Sheet1!C40", [["catatan rapat"]])
+    bench.init()
+
+    assert bench.desk.get("Sheet1!C40") == [["catatan rapat"]]
+    assert bench.desk.get("Register!A1") == [["No. Register"]]
+
+
+def test_tabs_that_somebody_made_by_hand_are_used(bench: Bench) -> None:
+    """An operator who began by hand, with too small a grid, must not be stopped by that."""
+    small = {"rowCount": 1, "columnCount": 2}
+    notes = {"title": "Catatan", "gridProperties": small}
+    log = {"title": "Riwayat", "gridProperties": {**small, "rowCount": 9}}
+    bench.desk.do({"addSheet": {"properties": notes}}, {"addSheet": {"properties": log}}, who=OWNER)
+    bench.init()
+
+    assert bench.desk.get("Riwayat!1:1")[0] == ["Waktu", "No. Register", "Pelaku", "Peristiwa"]
+    assert bench.init() == [sheets_setup.NOTHING]
+
+
+def test_a_foreign_register_is_not_written_into(bench: Bench) -> None:
+    """The office's old register by the same name must not get our columns between its own."""
+    bench.desk.do(_retitle(0, "Register"))
+    bench.desk.put("Register!A1:B1", [["No", "Nama"]])
+
+    with pytest.raises(RegisterDriftError, match="rename that tab"):
+        bench.init()
+    assert bench.desk.get("Register!1:1") == [["No", "Nama"]]
+
+
+def test_an_unshared_spreadsheet_is_told_with_what_to_click(bench: Bench) -> None:
+    """The commonest mistake of the first day must name the account to share with."""
+    bench.desk.id = bench.desk.google.create_spreadsheet(OWNER, "Lain")
+
+    with pytest.raises(RegisterDriftError, match=f"click Share, and add {WORKER}"):
+        bench.init()
+
+
+# --- what is left -------------------------------------------------------------------------------
+
+
+def test_a_second_init_sends_nothing(made: Bench) -> None:
+    """Dropdown colours given by hand are wiped by any rule that is sent again."""
+    told = made.init()
+
+    assert told == [sheets_setup.NOTHING]
+    assert made.sent == ["GET", "GET", "GET"]
+
+
+def test_what_people_set_by_hand_stays(made: Bench) -> None:
+    """The office's own villages, widths and colours are its own business."""
+    at = made.column("Desa")
+    own = {"condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "Medewi"}]}}
+    made.desk.do({"setDataValidation": {"range": _below(at), "rule": own}}, who=OWNER)
+    narrow = {"range": _span("COLUMNS", at), "properties": {"pixelSize": 40}, "fields": "pixelSize"}
+    made.desk.do({"updateDimensionProperties": narrow}, who=OWNER)
+
+    assert made.init() == [sheets_setup.NOTHING]
+
+
+def test_moved_columns_are_in_place_wherever_they_are(made: Bench) -> None:
+    """Staff arrange their sheet; only what is missing is made."""
+    made.desk.do(
+        {"moveDimension": {"source": _span("COLUMNS", 23), "destinationIndex": 8}}, who=OWNER
+    )
+
+    assert made.init() == [sheets_setup.NOTHING]
+    assert made.write(ACCOUNTS["kasi_pmd"], made.column("Draf Tanggapan"), "Yth.") == 200
+
+
+# --- what is mended -----------------------------------------------------------------------------
+
+
+def _span(dimension: str, at: int) -> Json:
+    return {"sheetId": 0, "dimension": dimension, "startIndex": at, "endIndex": at + 1}
+
+
+def _below(at: int) -> Json:
+    return {"startRowIndex": 1, "startColumnIndex": at, "endColumnIndex": at + 1, "sheetId": 0}
+
+
+def _retitle(gid: int, title: str) -> Json:
+    properties = {"sheetId": gid, "title": title}
+    return {"updateSheetProperties": {"properties": properties, "fields": "title"}}
+
+
+def _protection(bench: Bench, name: str) -> Json:
+    found = bench.sheet()["protectedRanges"]
+    return next(p for p in found if p["description"] == f"pengaduan:{name}")
+
+
+def _header_renamed(bench: Bench) -> Json:
+    start = {"sheetId": 0, "rowIndex": 0, "columnIndex": bench.column("Draf Tanggapan")}
+    cells = [{"values": [{"userEnteredValue": {"stringValue": "Jawaban"}}]}]
+    return {"updateCells": {"start": start, "rows": cells, "fields": "userEnteredValue"}}
+
+
+def _protection_deleted(bench: Bench) -> Json:
+    number = _protection(bench, "keputusan_camat")["protectedRangeId"]
+    return {"deleteProtectedRange": {"protectedRangeId": number}}
+
+
+def _protection_weakened(bench: Bench) -> Json:
+    number = _protection(bench, "keputusan_camat")["protectedRangeId"]
+    change = {"protectedRangeId": number, "warningOnly": True}
+    return {"updateProtectedRange": {"protectedRange": change, "fields": "warningOnly,editors"}}
+
+
+def _protection_widened(bench: Bench) -> Json:
+    found = _protection(bench, "keputusan_camat")
+    users = [*found["editors"]["users"], STAFF]
+    change = {"protectedRangeId": found["protectedRangeId"], "editors": {"users": users}}
+    return {"updateProtectedRange": {"protectedRange": change, "fields": "editors"}}
+
+
+def _header_opened(bench: Bench) -> Json:
+    number = _protection(bench, "baris-judul")["protectedRangeId"]
+    return {"deleteProtectedRange": {"protectedRangeId": number}}
+
+
+def _tab_deleted(bench: Bench) -> Json:
+    return {"deleteSheet": {"sheetId": bench.gid("Riwayat")}}
+
+
+def _tab_renamed(bench: Bench) -> Json:
+    return _retitle(bench.gid("Riwayat"), "Log 2026")
+
+
+def _column_deleted(bench: Bench) -> Json:
+    return {"deleteDimension": {"range": _span("COLUMNS", bench.column("Nama Pelapor"))}}
+
+
+def _header_row_deleted(bench: Bench) -> Json:
+    bench.desk.put("Register!A2:B2", [["PKT-2026-0001", 46350]])
+    return {"deleteDimension": {"range": _span("ROWS", 0)}}
+
+
+def _dropdown_cleared(bench: Bench) -> Json:
+    return {"setDataValidation": {"range": _below(bench.column("Kanal"))}}
+
+
+def _mark_deleted(_: Bench) -> Json:
+    number = layout.mark_id("register", "perihal")
+    found = {"developerMetadataLookup": {"metadataId": number}}
+    return {"deleteDeveloperMetadata": {"dataFilter": found}}
+
+
+def _thawed(_: Bench) -> Json:
+    properties = {"sheetId": 0, "gridProperties": {"frozenRowCount": 0}}
+    fields = "gridProperties.frozenRowCount"
+    return {"updateSheetProperties": {"properties": properties, "fields": fields}}
+
+
+def _locale_changed(_: Bench) -> Json:
+    return {"updateSpreadsheetProperties": {"properties": {"locale": "en_US"}, "fields": "locale"}}
+
+
+DAMAGE: Final[Mapping[Callable[[Bench], Json], str]] = {
+    _header_renamed: "tab Register: column Draf Tanggapan called so again",
+    _protection_deleted: "tab Register: column Keputusan Camat protected again",
+    _protection_weakened: "tab Register: column Keputusan Camat protected again",
+    _protection_widened: "tab Register: column Keputusan Camat protected again",
+    _header_opened: "tab Register: header row protected again",
+    _tab_deleted: "tab Riwayat: made",
+    _tab_renamed: "tab Log 2026: called Riwayat again",
+    _column_deleted: "tab Register: column Nama Pelapor made",
+    _dropdown_cleared: "tab Register: dropdown of Kanal made again",
+    _mark_deleted: "tab Register: column Perihal marked again",
+    _thawed: "tab Register: header row frozen again",
+    _locale_changed: "spreadsheet: locale id_ID and time zone Asia/Makassar set",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__.strip("_"))
+def test_damage_is_mended_and_nothing_else(damage: Callable[[Bench], Json], made: Bench) -> None:
+    """A repair must say what it did, leave the rest alone, and be whole at the first try."""
+    before = made.sheet()
+    made.desk.do(damage(made), who=OWNER)
+
+    assert made.init() == [DAMAGE[damage]]
+    assert made.init() == [sheets_setup.NOTHING]
+    assert _seen(made.sheet()) == _seen(before)
+
+
+def _seen(sheet: Json) -> list[Json]:
+    """Give what must be as before: cells, and what protections say, whatever their number."""
+    protections = [
+        {**p, "protectedRangeId": 0, "editors": sorted(p["editors"]["users"])}
+        for p in sheet["protectedRanges"]
+    ]
+    cells = [cell for row in sheet["data"][0]["rowData"] for cell in row["values"]]
+    return [*sorted(protections, key=lambda p: str(p["description"])), *cells]
+
+
+def test_a_lost_header_row_overwrites_no_complaint(made: Bench) -> None:
+    """With row 1 deleted, the first complaint stands where the header belongs."""
+    made.desk.do(_header_row_deleted(made), who=OWNER)
+    told = made.init()
+
+    assert told == [
+        "tab Register: header row made again",
+        "tab Register: header row frozen again",
+        "tab Register: header row protected again",
+    ]
+    assert made.desk.get("Register!A1:A2") == [["No. Register"], ["PKT-2026-0001"]]
+    assert made.init() == [sheets_setup.NOTHING]
+
+
+def test_a_row_pasted_over_the_header_stays(made: Bench) -> None:
+    """Whoever pastes a complaint over row 1 loses the header, not the complaint."""
+    line = ["PKT-2026-0001", *("x" for _ in made.schema.columns[1:])]
+    made.desk.put("Register!A1", [line])
+    made.init()
+
+    assert made.desk.get("Register!A2") == [["PKT-2026-0001"]]
+    assert _protection(made, "baris-judul")["range"]["endRowIndex"] == 1
+    assert made.init() == [sheets_setup.NOTHING]
+
+
+def test_a_renamed_tab_is_found_by_its_columns(made: Bench) -> None:
+    """A second, empty register beside a renamed one would swallow every new complaint."""
+    made.desk.do(_retitle(0, "Register 2026"), who=OWNER)
+
+    assert made.init() == ["tab Register 2026: called Register again"]
+
+
+def test_a_new_kasi_enters_the_dropdown(made: Bench) -> None:
+    """A Kasi named in the tab Peran must be one that the Sekcam can choose."""
+    made.desk.put("Peran!A10:C10", [["Kasi", "kasi_wisata", "Kasi Pariwisata"]])
+
+    assert made.init() == ["tab Register: dropdown of Disposisi Sekcam made again"]
+    rule = made.cell("Disposisi Sekcam", 1)["dataValidation"]
+    assert {"userEnteredValue": "Kasi Pariwisata"} in rule["condition"]["values"]
+
+
+def test_who_leaves_the_office_leaves_the_columns(made: Bench) -> None:
+    """The former Petugas must not go on writing, and the new one must be able to."""
+    made.desk.put("Peran!F2", [[NEWCOMER]])
+    made.init()
+    at = made.column("Status Petugas")
+
+    writers = (STAFF, NEWCOMER, OWNER, WORKER)
+    assert [made.write(who, at, "Catat") for who in writers] == [400, 200, 200, 200]
+
+
+def test_the_tab_of_people_wins_over_the_settings(made: Bench) -> None:
+    """An old settings.env must not let back in whom the office has taken out."""
+    made.desk.put("Peran!F2", [[NEWCOMER]])
+    made.init()
+
+    assert made.init(ACCOUNTS) == [sheets_setup.NOTHING]
+
+
+def test_a_damaged_tab_of_people_shuts_nobody_out(made: Bench) -> None:
+    """When the header of the accounts is lost, the accounts are not."""
+    made.desk.put("Peran!F1", [["Akun"]])
+
+    told = made.init({"petugas": NEWCOMER})
+
+    assert told == ["tab Peran: column Akun pengedit called so again"]
+
+
+def test_a_lost_header_of_people_loses_nobody(made: Bench) -> None:
+    """With row 1 deleted, the first official stands there, and is one all the same."""
+    row = {**_span("ROWS", 0), "sheetId": made.gid("Peran")}
+    made.desk.do({"deleteDimension": {"range": row}}, who=OWNER)
+    told = made.init({})
+
+    assert all(line.startswith("tab Peran: header row") for line in told)
+    assert made.write(STAFF, made.column("Kanal"), "Telepon") == 200
+
+
+def test_without_any_account_the_rights_stay_as_they_are(made: Bench) -> None:
+    """A cleared list is more likely a slip than the wish to stop the whole office."""
+    made.desk.put("Peran!F2:F9", [[""]] * 8)
+
+    assert made.init({}) == [sheets_setup.NOTHING]
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        {"warningOnly": True},
+        {"editors": {"domainUsersCanEdit": True}},
+        {"editors": {"groups": ["x"]}},
+    ],
+    ids=str,
+)
+def test_a_protection_that_lets_others_in_is_weak(opened: Json, made: Bench) -> None:
+    """One click lets everybody approve, and the list of editors still looks right."""
+    client, schema = made.client, made.schema
+    areas = [f"'{tab.title}'!1:2" for tab in all_tabs(schema)]
+    live = client.spreadsheets_get(made.desk.id, {"fields": setup.LIVE, "ranges": areas})
+    found = live["sheets"][0]["protectedRanges"][0]
+    found |= {**opened, "editors": found["editors"] | opened.get("editors", {})}
+    staff = setup.Staff(WORKER)
+
+    steps = setup.plan(setup.Target(schema, made.office, staff, made.acts()), live)
+    assert [step.told for step in steps] == ["tab Register: column No. Register protected again"]
+
+
+def test_an_account_of_nobody_is_told(bench: Bench) -> None:
+    """A slip in EDITORS would leave a Kasi shut out and nobody the wiser."""
+    with pytest.raises(SettingsError, match="'kasi_pmdd' is no role and no Kasi"):
+        bench.init({"kasi_pmdd": STAFF})
+
+
+def test_marks_of_columns_are_apart_from_all_others(schema: Schema) -> None:
+    """Two things with one metadataId: Google refuses the second, and `init` with it."""
+    names = [(tab.name, column.name) for tab in all_tabs(schema) for column in tab.column]
+    numbers = {layout.mark_id(*name) for name in names}
+
+    assert len(numbers) == len(names)
+    assert min(numbers) > 9999 * 100_000  # anchors: year x 100,000 + number
+    assert max(numbers) < 2**31
+
+
+def test_a_tabs_number_is_free(schema: Schema) -> None:
+    """A sheetId that somebody's tab has already is refused by Google."""
+    taken = layout.mark_id("petunjuk", "")
+    cell = {"userEnteredValue": {"stringValue": "x"}}
+    properties = {"sheetId": taken, "title": "Milik orang", "index": 0}
+    data = {"rowData": [{"values": [cell]}]}
+    live = {"sheets": [{"properties": properties, "data": [data]}]}
+    sheet, _ = tabs.Book(live).sheet(schema.tab("petunjuk"))
+
+    assert sheet.gid == taken + 1
