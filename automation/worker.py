@@ -46,9 +46,8 @@ class Report:
 
     def unsettled(self) -> bool:
         """Say whether the sheet does not yet show all that this pass did."""
-        done = self.letters.sent + self.letters.failed + self.letters.held
         numbered = self.sheet.numbered if self.sheet else 0
-        return bool(done + numbered) and self.outcome is Outcome.FINE
+        return self.outcome is Outcome.FINE and (self.letters.news() or numbered > 0)
 
     def line(self, seconds: float) -> str:
         """Give the one closing line of a pass; `rows=-` says that the sheet was not read."""

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from automation import wiring
 from automation.archive.disk import DiskArchive
 from automation.ledger.store import SqliteLedger
-from automation.model import Case, Cell, Role
+from automation.model import Case, Cell, Office, Role
 from automation.outbox.letters import LetterWriter
-from automation.register import rows
+from automation.register import defaults, rows
 from automation.register.office import office_from_toml
+from automation.register.schema import Schema
 from automation.resources import data_folder
 from automation.steps.house import House
 from automation.worker import Report, Worker
@@ -35,6 +37,19 @@ ADDRESSES = {
 MORNING = datetime(2026, 11, 24, 8, 12, tzinfo=WITA)  # a Tuesday
 
 
+@cache
+def shipped() -> tuple[Schema, Office, dict[str, dict[str, str]]]:
+    """Give schema, office and words as they are shipped; read once for all tests."""
+    schema = wiring.schema()
+    return schema, office_from_toml(schema, ADDRESSES), wiring.words()
+
+
+def office_tabs() -> dict[str, defaults.Lines]:
+    """Give the office's own tabs as `pengaduan init` fills them."""
+    schema, office, _ = shipped()
+    return defaults.tabs(office, schema)
+
+
 @dataclass(slots=True)
 class HandClock:
     """A clock that stands until it is moved."""
@@ -53,15 +68,14 @@ class World:
     folder: Path
     clock: HandClock = field(default_factory=HandClock)
     inbox: ListInbox = field(default_factory=ListInbox)
-    register: InMemoryRegister = field(default_factory=InMemoryRegister)
+    register: InMemoryRegister = field(default_factory=lambda: InMemoryRegister(office_tabs()))
     outbound: RecordingOutbound = field(default_factory=RecordingOutbound)
     ledger: SqliteLedger = field(default_factory=lambda: SqliteLedger(None, WITA))
     mails: int = 0
 
     def house(self) -> House:
         """Wire the fakes."""
-        schema = wiring.schema()
-        office = office_from_toml(schema, ADDRESSES)
+        schema, office, words = shipped()
         return House(
             clock=self.clock,
             inbox=self.inbox,
@@ -69,9 +83,7 @@ class World:
             outbound=self.outbound,
             archive=DiskArchive(self.folder),
             ledger=self.ledger,
-            letters=LetterWriter(
-                [data_folder("mail_templates")], wiring.words(), OFFICE_ADDRESS, b"test"
-            ),
+            letters=LetterWriter([data_folder("mail_templates")], words, OFFICE_ADDRESS, b"test"),
             schema=schema,
             office=office,
             own_addresses=frozenset({OFFICE_ADDRESS}),

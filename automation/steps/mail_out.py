@@ -39,6 +39,11 @@ class Counts:
     failed: int = 0
     held: int = 0
     later: int = 0
+    moved: int = 0  # cases that went on because their answer left, failed or was shelved
+
+    def news(self) -> bool:
+        """Say whether the sheet does not show yet what happened here."""
+        return bool(self.sent or self.failed or self.held or self.moved)
 
 
 class Scope(Enum):
@@ -71,7 +76,7 @@ def send_due(house: House, seen: Seen, now: datetime, scope: Scope) -> Counts:
     if due:
         with house.outbound as outbound:
             _send_all(house, outbound, seen, due, counts)
-    _look_after(house, seen.office, now)
+    counts.moved = _look_after(house, seen.office, now)
     return counts
 
 
@@ -83,6 +88,7 @@ def _recover(house: House, now: datetime, counts: Counts) -> None:
             counts.later += 1
         elif left:
             _settle(house, letter, Fate.SENT, "found in the Sent folder", now)
+            counts.sent += 1
         elif letter.code is LetterCode.T10:
             _settle(house, letter, Fate.HELD, "interrupted while sending", now)
             counts.held += 1
@@ -194,18 +200,28 @@ def _settle(house: House, letter: Letter, fate: Fate, receipt: str, now: datetim
     return fate
 
 
-def _look_after(house: House, office: Office, now: datetime) -> None:
-    """Move on the cases whose answer left or failed, and shelve those that were conveyed."""
-    for case in house.ledger.cases().values():
-        desk = Desk(now, office)
-        if case.stage is Stage.SIAP_DISAMPAIKAN:
-            decision = decide.ticked(case, replace(desk, letters=house.ledger.letters(case.number)))
-            if decision.case != case:
-                with house.ledger.transaction():
-                    enact(house, decision, now)
-                case = decision.case  # noqa: PLW2901 - the same case, one step on
+def _look_after(house: House, office: Office, now: datetime) -> int:
+    """Move on the cases whose answer left or failed, shelve the conveyed ones; give how many."""
+    moved = 0
+    for known in house.ledger.cases().values():
+        case = _onward(house, known, Desk(now, office))
         if case.stage is Stage.SUDAH_DISAMPAIKAN:
-            _shelve(house, case, desk)
+            _shelve(house, case, Desk(now, office))
+            moved += 1
+        else:
+            moved += case is not known
+    return moved
+
+
+def _onward(house: House, case: Case, desk: Desk) -> Case:
+    if case.stage is not Stage.SIAP_DISAMPAIKAN:
+        return case
+    decision = decide.ticked(case, replace(desk, letters=house.ledger.letters(case.number)))
+    if decision.case == case:
+        return case
+    with house.ledger.transaction():
+        enact(house, decision, desk.now)
+    return decision.case
 
 
 def _shelve(house: House, case: Case, desk: Desk) -> None:
