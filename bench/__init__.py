@@ -1,0 +1,1 @@
+"""Benchmarks, run by `make bench`: each measure beside its floor, in one run."""

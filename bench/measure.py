@@ -1,0 +1,41 @@
+"""One child process measured: wall and CPU seconds, peak memory."""
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a child process took."""
+
+    wall: float  # seconds
+    cpu: float  # seconds, user and system
+    memory: float  # MB, peak resident
+
+    def over(self, floor: "Cost") -> str:
+        """Tell wall time and CPU as multiples of another's."""
+        return f"{self.wall / floor.wall:.2f}x wall, {self.cpu / floor.cpu:.2f}x CPU"
+
+
+def run(
+    words: Sequence[str], env: Mapping[str, str] | None = None, log: Path | None = None
+) -> Cost:
+    """Run a command to its end. Raises CalledProcessError when it fails."""
+    begun = time.perf_counter()
+    with (log or Path(os.devnull)).open("ab") as sink:
+        child = subprocess.Popen(words, env={**os.environ, **(env or {})}, stdout=sink, stderr=sink)
+        _, status, used = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - begun
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise subprocess.CalledProcessError(child.returncode, words)
+    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def best(words: Sequence[str], times: int, env: Mapping[str, str] | None = None) -> Cost:
+    """Give the run of several that took the least CPU."""
+    return min((run(words, env) for _ in range(times)), key=lambda cost: cost.cpu)
