@@ -1,0 +1,1 @@
+"""Files that stay: the raw mails, and a folder for each case."""
