@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _log = logging.getLogger(__name__)
-_SAVE_AFTER = 0.5  # seconds from a change to the disk
+_SAVE_AFTER = 0.5
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o644, *, durable: bool = True) -> None:
@@ -30,10 +30,14 @@ def write_whole(path: Path, content: bytes, mode: int = 0o644, *, durable: bool 
 
 
 class Saver:
-    """Saves soon after something changed, many changes at once, and a last time at the end."""
+    """Saves soon after something changed, many changes at once, and a last time at the end.
 
-    def __init__(self, save: Callable[[], Awaitable[None]]) -> None:
+    `after` = seconds from a change to the disk.
+    """
+
+    def __init__(self, save: Callable[[], Awaitable[None]], after: float = _SAVE_AFTER) -> None:
         self._save = save
+        self._after = after
         self._touched = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -57,7 +61,7 @@ class Saver:
     async def _watch(self) -> None:
         while True:
             await self._touched.wait()
-            await asyncio.sleep(_SAVE_AFTER)
+            await asyncio.sleep(self._after)
             self._touched.clear()
             try:
                 await self._save()

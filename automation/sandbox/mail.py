@@ -18,6 +18,7 @@ from datetime import datetime
 from email.utils import localtime
 from enum import StrEnum
 from pathlib import Path
+from socket import create_server, socket
 from typing import Any
 from weakref import WeakSet
 
@@ -105,15 +106,16 @@ class Post:
         self._letters: WeakSet[SMTP] = WeakSet()  # connections on which letters come in
         self._saver = Saver(self.boxes.save)
 
-    async def start(self, imap_port: int = 0, smtp_port: int = 0) -> None:
-        """Load the mailboxes and listen (port 0 = any). Raises OSError when a port is taken."""
+    async def start(self, imap: socket | None = None, smtp: socket | None = None) -> None:
+        """Load the mailboxes and listen, on any free ports unless bound sockets are given."""
         await self.boxes.load()
         self._imap = _Imap(self)
         loop = asyncio.get_running_loop()
-        imap = await asyncio.start_server(self._imap.serve, HOST, imap_port, limit=1 << 20)
-        self._servers.append(imap)
-        smtp = await loop.create_server(lambda: self._counter(loop), HOST, smtp_port)
-        self._servers.append(smtp)
+        door = imap or create_server((HOST, 0))
+        server = await asyncio.start_server(self._imap.serve, sock=door, limit=1 << 20)
+        self._servers.append(server)
+        door = smtp or create_server((HOST, 0))
+        self._servers.append(await loop.create_server(lambda: self._counter(loop), sock=door))
         self.imap_port, self.smtp_port = (
             server.sockets[0].getsockname()[1] for server in self._servers
         )

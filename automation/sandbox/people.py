@@ -41,7 +41,7 @@ class Keys:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self.private_key = self._kept("key.pem", _new_key)
-        self.passwords: dict[str, str] = json.loads(self._kept("mail.json", _new_passwords))
+        self.passwords = self._known_to_all()
 
     @property
     def public_key(self) -> str:
@@ -73,6 +73,15 @@ class Keys:
             }
             text = json.dumps(account, indent=2).encode()
             write_whole(self._directory / f"{name}.json", text, _PRIVATE)
+
+    def _known_to_all(self) -> dict[str, str]:
+        """Read the passwords, and give one to whoever has none yet."""
+        kept: dict[str, str] = json.loads(self._kept("mail.json", lambda: "{}"))
+        missing = {who: secrets.token_urlsafe(12) for who in MAIL_PEOPLE if who not in kept}
+        if missing:
+            text = json.dumps(kept | missing, indent=2).encode()
+            write_whole(self._directory / "mail.json", text, _PRIVATE)
+        return kept | missing
 
     def _kept(self, name: str, make: Callable[[], str]) -> str:
         file = self._directory / name
@@ -119,7 +128,3 @@ def _new_key() -> str:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     ).decode()
-
-
-def _new_passwords() -> str:
-    return json.dumps({address: secrets.token_urlsafe(12) for address in MAIL_PEOPLE}, indent=2)

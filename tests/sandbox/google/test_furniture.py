@@ -1,7 +1,6 @@
 """What hangs on sheets: rules of colour, views, bands, groups, sizes, places of metadata."""
 
 import json
-from functools import partial
 from typing import Any
 
 import pytest
@@ -272,8 +271,12 @@ def _of(kind: str, depth: int = 0) -> st.SearchStrategy[Any]:
     if kind not in MESSAGES:
         return _PLAIN[kind]
     fields = MESSAGES[kind] if depth < _DEEPEST else {}
-    parts = {name: st.deferred(partial(_of, k, depth + 1)) for name, k in fields.items()}
+    parts = {name: _later(k, depth + 1) for name, k in fields.items()}
     return st.fixed_dictionaries({}, optional=parts)
+
+
+def _later(kind: str, depth: int) -> st.SearchStrategy[Any]:
+    return st.deferred(lambda: _of(kind, depth))
 
 
 def _line(dimension: str, at: int) -> Json:
