@@ -35,7 +35,9 @@ def columns(header: Sequence[Cell], marked: Mapping[int, str], schema: Schema) -
         title = schema.column(schema.key).title
         raise RegisterDriftError(f"tab {schema.title}: row 1 does not say {title!r}; {_MEND}")
     named = {place: name for name, place in places.items()}
-    return tuple(named.get(place, "") for place in range(max(len(titles), *places.values()) + 1))
+    return tuple(
+        named.get(place, "") for place in range(max(len(titles) - 1, *places.values()) + 1)
+    )
 
 
 def blank(cell: Cell) -> bool:

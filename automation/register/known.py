@@ -34,10 +34,10 @@ class Known:
 
 
 def recall(memory: Memory, spreadsheet: str) -> Known:
-    """Give what is remembered; nothing for another spreadsheet, or from another version."""
+    """Give what is remembered; nothing of another spreadsheet, or what cannot be read."""
     try:
         known = Known(**json.loads(memory.recall(_KEY) or "{}"))
-    except TypeError:
+    except (TypeError, ValueError):
         return Known(spreadsheet)
     return known if known.spreadsheet == spreadsheet else Known(spreadsheet)
 

@@ -159,17 +159,20 @@ class SheetsRegister:
         look = self._reader.look(anchors)
         proven = {anchor: look.proven(anchor) for anchor in anchors}
         found = {anchor: row for anchor, row in proven.items() if row is not None}
-        self._strays = {
+        astray = {
             anchor: look.places[anchor][0]
             for anchor in anchors
             if anchor not in found and len(look.places.get(anchor, ())) == 1
         }
-        if self._strays:
+        self._strays = {}
+        if astray:
             known = self._reader.known
-            known.astray = {str(anchor): anchor in look.resting for anchor in self._strays}
+            known.astray = {str(anchor): anchor in look.resting for anchor in astray}
             self._reader.keep()
-            rows = self._reader.rows_at(list(self._strays.values()))
-            found |= {writes.anchor_of(row.number): row for row in rows if row.number}
+            rows = self._reader.rows_at(list(astray.values()))
+            there = {writes.anchor_of(row.number): row for row in rows}
+            found |= {anchor: row for anchor, row in there.items() if anchor in astray}
+            self._strays = {anchor: there[anchor].position for anchor in astray if anchor in there}
         return found
 
     @_no_second_look()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from automation.errors import AmbiguousError, TransientError
 from automation.model import Anchoring, Cell, NewRow, Row, RowChange, Snapshot, TabLine
-from automation.register import rows, writes
+from automation.register import grid, rows, writes
 
 _FIRST = 2
 """The sheet's row of the first line below the header."""
@@ -25,7 +25,7 @@ class Line:
 
     def blank(self) -> bool:
         """Say whether nothing stands in the line."""
-        return not any(rows.text(cell) for cell in self.cells.values())
+        return all(map(grid.blank, self.cells.values()))
 
 
 class InMemoryRegister:
@@ -66,10 +66,10 @@ class InMemoryRegister:
         """Insert, anchor, append; what is there already stays single."""
         self._begin("insert")
         for anchoring in anchors:
-            if self._find(anchoring.anchor) is None:
+            if all(line.anchor != anchoring.anchor for line in self.grid):
                 self.grid[anchoring.position - _FIRST].anchor = anchoring.anchor
         standing = {_anchor_of(line) for line in self.grid}
-        standing |= {line.anchor for line in self.grid if not line.number()}
+        standing |= {ln.anchor for ln in self.grid if not ln.number() and not ln.blank()}
         fresh = [row for row in rows if row.anchor not in standing]
         for line in self.grid:
             if line.anchor in {row.anchor for row in fresh}:
@@ -106,7 +106,7 @@ class InMemoryRegister:
 
     def _row(self, at: int) -> Row:
         line = self.grid[at]
-        cells = {name: cell for name, cell in line.cells.items() if cell not in (None, "")}
+        cells = {name: cell for name, cell in line.cells.items() if not grid.blank(cell)}
         return Row(at + _FIRST, line.number(), cells)
 
     def _find(self, anchor: int) -> int | None:
@@ -149,6 +149,11 @@ class InMemoryRegister:
         """Type into a cell of a numbered row."""
         self.line(number).cells[column] = cell
 
+    def type_at(self, position: int, cells: Mapping[str, Cell]) -> None:
+        """Type into a row of the sheet, wherever it lies (1-based)."""
+        self.grid += [Line() for _ in range(position - _FIRST + 1 - len(self.grid))]
+        self.grid[position - _FIRST].cells |= cells
+
     def type_row(self, cells: Mapping[str, Cell]) -> Line:
         """Type a new row below the last one."""
         while self.grid and self.grid[-1].blank() and not self.grid[-1].anchor:
@@ -172,6 +177,10 @@ class InMemoryRegister:
     def insert_blank(self, position: int) -> None:
         """Insert an empty line before a position (1-based row of the sheet)."""
         self.grid.insert(position - _FIRST, Line())
+
+    def delete_at(self, position: int) -> None:
+        """Delete the line at a position (1-based row of the sheet)."""
+        del self.grid[position - _FIRST]
 
     def delete(self, number: str) -> None:
         """Delete the line of a number."""
