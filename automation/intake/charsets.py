@@ -1,9 +1,9 @@
-"""Bytes to clean text: declared charset, UTF-8, a guess, Windows-1252; then nothing that bites downstream."""
+"""Bytes to clean text: the declared charset, UTF-8, a guess, cp1252; nothing that bites later."""
 
 import codecs
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 # The web reads these labels as their supersets, and so do senders (WHATWG Encoding Standard 4.2).
@@ -34,10 +34,16 @@ _ALIASES: Final = {
     "unicode-1-1-utf-8": "utf-8",
 }
 _LABEL: Final = re.compile(r"[a-z0-9_.:-]{1,40}")
-_NOT_TEXT: Final = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"})
+_LONGEST: Final = 40  # characters of a label; no registered one is longer
+_NOT_TEXT: Final = frozenset(
+    {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"}
+)
 _SAMPLE: Final = 4_096  # bytes: more does not make a guess better
 _SURE: Final = 0.15  # below it the guesser calls plain Indonesian Greek
 _PAIR: Final = 2
+_BEFORE: Final = 512  # bytes of plain text that a guess may see before the first odd byte
+
+_ODD: Final = re.compile(rb"[\x80-\xff]")
 
 _CONTROL: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
@@ -48,19 +54,22 @@ _BIDI: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MARKS: Final = 30  # Unicode UAX 15, "Stream-Safe Text Format"
 
 
-def decoded(data: bytes, declared: str = "") -> str:
-    """Read bytes as text, whatever they are; `declared` is the charset that the mail claims."""
+def decoded(data: bytes, declared: str = "", *, guess: bool = True) -> str:
+    """Read bytes as text, whatever they are; `declared` is the charset that the mail claims.
+
+    A guess takes about a millisecond: where a mail may ask for thousands, do without.
+    """
     codec = _codec(declared)
-    if codec == "cp1252" or not codec:
-        return _utf8(data) or _guessed(data, codec)
-    try:
-        return data.decode(codec)
-    except (UnicodeError, ValueError):
-        return _utf8(data) or _guessed(data, "")
+    if codec and codec != "cp1252":
+        try:
+            return data.decode(codec)
+        except ValueError:
+            codec = ""
+    return _utf8(data) or _guessed(data, codec or ("" if guess else "cp1252"))
 
 
 def clean(text: str) -> str:
-    """Make text safe for cells, letters and logs: "\\n" line ends, no control characters, NFC."""
+    """Make text safe for cells, letters, logs: line feeds, no other control characters, NFC."""
     if "\r" in text or not text.isprintable():
         text = _LINE_END.sub("\n", text)
         text = _CONTROL.sub("", text)
@@ -71,9 +80,7 @@ def clean(text: str) -> str:
 
 def one_line(text: str, limit: int = 1_000) -> str:
     """Clean a text that must stay one line (a subject, a name): no breaks, no turned direction."""
-    text = clean(text)
-    if not text.isascii():
-        text = _BIDI.sub("", text)
+    text = clean(text if text.isascii() else _BIDI.sub("", text))
     return _SPACE.sub(" ", text).strip()[:limit].rstrip()
 
 
@@ -88,7 +95,7 @@ def _bounded(text: str) -> str:
     return text if text.isascii() else _combining().sub(r"\1", text)
 
 
-@cache
+@lru_cache(256)
 def _known(label: str) -> str:
     """Give Python's name of a text encoding, or "" when the label names none."""
     if not _LABEL.fullmatch(label):
@@ -96,7 +103,7 @@ def _known(label: str) -> str:
     try:
         name = codecs.lookup(_ALIASES.get(label, label)).name
         b"".decode(name)
-    except (LookupError, UnicodeError, ValueError):
+    except (LookupError, ValueError):
         return ""
     return "" if name.replace("-", "_") in _NOT_TEXT else name
 
@@ -113,7 +120,18 @@ def _utf8(data: bytes) -> str:
     except UnicodeDecodeError:
         text = data.decode("utf-8-sig", "replace")
     broken = text.count("\ufffd")
-    return text if broken * _PAIR <= sum(map(text.count, _frequent(text))) else ""
+    good = len(text) - len(text.encode("ascii", "ignore")) - broken
+    return text if broken * _PAIR <= good else ""
+
+
+def _guess(data: bytes) -> str:
+    """Guess the charset around the first odd byte; "" when the guess is not worth following."""
+    import chardet  # noqa: PLC0415 - most passes meet no such bytes and need not wait for it
+
+    odd = _ODD.search(data)
+    start = max(0, odd.start() - _BEFORE) if odd else 0
+    found = chardet.detect(data[start : start + _SAMPLE], prefer_superset=True)
+    return (found["encoding"] or "") if found["confidence"] >= _SURE else ""
 
 
 def _guessed(data: bytes, codec: str) -> str:
@@ -121,6 +139,6 @@ def _guessed(data: bytes, codec: str) -> str:
         try:
             if name:
                 return data.decode(name)
-        except (UnicodeError, LookupError, ValueError):
+        except (LookupError, ValueError):
             continue
     return data.decode("cp1252", "replace")

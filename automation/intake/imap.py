@@ -68,6 +68,12 @@ class ImapInbox:
             if uids:
                 session.move(uids, session.folder(folder.value))
 
+    def prepare(self) -> tuple[str, ...]:
+        """Log in and give the folders that mails go to, made where they are missing."""
+        with self._talking() as session:
+            session.select(INBOX)
+            return (*(session.folder(folder.value) for folder in Folder), session.sent_folder())
+
     def sent(self, message_id: str) -> bool:
         """Say whether the Sent folder holds a mail with this Message-ID (with angle brackets)."""
         with self._talking() as session:
