@@ -1,21 +1,12 @@
 # Conveniences; the answer on a bare machine is `python3 run.py demo` and `python3 run.py test`.
-.PHONY: demo test check bench format
+.PHONY: demo test check bench format gate
 
-demo:
-	python3 run.py demo
-
-test:
-	python3 run.py test
-
-check:
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
-	.venv/bin/mypy
-	.venv/bin/lint-imports --no-cache
-
-bench:
-	python3 run.py bench
+demo test check bench:
+	python3 run.py $@
 
 format:
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+gate:
+	.ci/run
