@@ -127,7 +127,10 @@ class Archive(Protocol):
         ...
 
     def raw(self, place: str) -> bytes:
-        """Give the bytes back."""
+        """Give the bytes of a mail back.
+
+        Raises RejectedError for what was never kept, and for what is gone or damaged.
+        """
         ...
 
     def shelve(self, case: Case, files: Mapping[str, bytes]) -> str:
@@ -144,6 +147,13 @@ class Ledger(Protocol):
 
     def close(self) -> None:
         """Let go of the file."""
+        ...
+
+    def copy(self) -> Self:
+        """Give a ledger in memory that knows the same, for looking ahead; neither sees the other.
+
+        To be closed by itself.
+        """
         ...
 
     # mails

@@ -1,9 +1,10 @@
 """`run --dry-run`: wires that look but do not touch, over a copy of the ledger in memory."""
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from hashlib import sha256
+from typing import Self
 
 from automation.model import (
     Anchoring,
@@ -17,8 +18,6 @@ from automation.model import (
     TabLine,
 )
 from automation.ports import Archive, Inbox, Register
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -63,6 +62,25 @@ class LookingInbox:
     def close(self) -> None:
         """Let go of the real connection."""
         self._inbox.close()
+
+
+class LookingOutbound:
+    """An Outbound that sends nothing."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def __enter__(self) -> Self:
+        """Be ready; there is nothing to open."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Leave; there is nothing to close."""
+
+    def send(self, message: EmailMessage) -> str:
+        """Note the letter by its Message-ID, which tells case and letter and no address."""
+        self._plan.note(f"would send the letter {message['Message-ID']}")
+        return "rehearsed"
 
 
 class LookingRegister:

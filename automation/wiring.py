@@ -6,8 +6,8 @@ import secrets
 import signal
 import threading
 import tomllib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
@@ -21,7 +21,7 @@ from automation.errors import TransientError
 from automation.intake.imap import ImapInbox
 from automation.intake.imap_session import ImapAccount
 from automation.ledger.store import SqliteLedger
-from automation.model import Office
+from automation.model import Act, Office, Role
 from automation.outbox.letters import LetterWriter
 from automation.outbox.null import NullOutbound
 from automation.outbox.smtp import SmtpAccount, SmtpOutbound
@@ -30,8 +30,14 @@ from automation.register import sheets_setup
 from automation.register.office import office_from_toml
 from automation.register.schema import Schema, load
 from automation.register.sheets import SheetsRegister
-from automation.register.sheets_client import connect
-from automation.rehearsal import LookingArchive, LookingInbox, LookingRegister, Plan
+from automation.register.sheets_client import SheetsClient, connect
+from automation.rehearsal import (
+    LookingArchive,
+    LookingInbox,
+    LookingOutbound,
+    LookingRegister,
+    Plan,
+)
 from automation.resources import data_folder
 from automation.settings import MailOut, Settings
 from automation.steps.house import House
@@ -48,7 +54,11 @@ def schema() -> Schema:
     """Read the tabs, columns and words that the program carries."""
     folder = data_folder("sheets_schema")
     return load(
-        {f.name: f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".toml")}
+        {
+            f.name: f.read_text(encoding="utf-8")
+            for f in folder.iterdir()
+            if f.name.endswith(".toml")
+        }
     )
 
 
@@ -78,40 +88,56 @@ def _closing(settings: Settings) -> Iterator[House]:
 def build(settings: Settings) -> House:
     """Wire the adapters that the settings name."""
     tabs = schema()
-    office = _office(settings, tabs)
-    zone = ZoneInfo(office.calendar.zone)
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
-    ledger = SqliteLedger(settings.state_dir / "ledger.sqlite", zone)
-    register = SheetsRegister(
-        connect(settings.google_credentials, settings.google_api_endpoint, _TIMEOUT),
-        settings.spreadsheet_id,
-        tabs,
-        ledger,
-    )
+    people = office(settings, tabs)
+    zone = ZoneInfo(people.calendar.zone)
+    memory = ledger(settings, zone)
+    sheet = register(settings, tabs, memory)
     return House(
         clock=SystemClock(zone),
-        inbox=ImapInbox(_imap(settings), _TIMEOUT, threading.Event().wait),
-        register=register,
+        inbox=inbox(settings),
+        register=sheet,
         outbound=_outbound(settings),
         archive=DiskArchive(settings.state_dir / "archive"),
-        ledger=ledger,
-        letters=_writer(settings, ledger),
+        ledger=memory,
+        letters=writer(settings, memory),
         schema=tabs,
-        office=office,
+        office=people,
         own_addresses=frozenset({settings.mail_from.lower(), settings.imap_user.lower()}),
-        link=_linker(settings, register.gid),
+        link=_linker(settings, sheet.gid),
         adopt_since=_midnight(settings, zone),
     )
 
 
-def _imap(settings: Settings) -> ImapAccount:
-    return ImapAccount(
+def ledger_file(settings: Settings) -> Path:
+    """Give the place of the ledger."""
+    return settings.state_dir / "ledger.sqlite"
+
+
+def ledger(settings: Settings, zone: ZoneInfo) -> SqliteLedger:
+    """Open the ledger, beside a worker too. Raises what `SqliteLedger` raises."""
+    return SqliteLedger(ledger_file(settings), zone)
+
+
+def register(settings: Settings, tabs: Schema, memory: Ledger) -> SheetsRegister:
+    """Give the register in the spreadsheet; `memory` remembers where its tabs and columns are."""
+    return SheetsRegister(client(settings), settings.spreadsheet_id, tabs, memory)
+
+
+def client(settings: Settings) -> SheetsClient:
+    """Give the line to Google. Raises SettingsError when the key file is no such key."""
+    return connect(settings.google_credentials, settings.google_api_endpoint, _TIMEOUT)
+
+
+def inbox(settings: Settings) -> ImapInbox:
+    """Give the office's mailbox."""
+    account = ImapAccount(
         settings.imap_host,
         settings.imap_port,
         settings.imap_user,
         settings.imap_password.value,
         settings.imap_security,
     )
+    return ImapInbox(account, _TIMEOUT, threading.Event().wait)
 
 
 def smtp(settings: Settings) -> SmtpOutbound:
@@ -132,30 +158,29 @@ def _outbound(settings: Settings) -> Outbound:
     return smtp(settings)
 
 
-def _writer(settings: Settings, ledger: Ledger) -> LetterWriter:
+def writer(settings: Settings, memory: Ledger) -> LetterWriter:
     """Give the letters of the office's own folder first, the packaged ones behind it."""
     own = [settings.office_dir / "mail_templates"] if settings.office_dir else []
     return LetterWriter(
-        [*own, data_folder("mail_templates")], words(), settings.mail_from, _secret(ledger)
+        [*own, data_folder("mail_templates")], words(), settings.mail_from, _secret(memory)
     )
 
 
-def _secret(ledger: Ledger) -> bytes:
+def _secret(memory: Ledger) -> bytes:
     """Give the key that makes Message-IDs unguessable; made once, kept in the ledger."""
-    if not ledger.recall("secret"):
-        ledger.remember("secret", secrets.token_hex(32))
-    return bytes.fromhex(ledger.recall("secret"))
+    if not memory.recall("secret"):
+        memory.remember("secret", secrets.token_hex(32))
+    return bytes.fromhex(memory.recall("secret"))
 
 
-def _office(settings: Settings, tabs: Schema) -> Office:
-    """Give the office as packaged, with the addresses and the hold of the settings."""
-    office = office_from_toml(tabs)
-    officials = tuple(
-        replace(o, address=settings.role_addresses.get(o.key or o.role.value, o.address))
-        for o in office.officials
-    )
-    hold = office.hold if settings.hold_minutes is None else settings.hold_minutes
-    return replace(office, officials=officials, hold=hold)
+def office(settings: Settings, tabs: Schema) -> Office:
+    """Give the office as packaged, with the addresses and the hold of the settings.
+
+    Raises SettingsError when ROLE_ADDRESSES names somebody whom office.toml does not know.
+    """
+    packaged = office_from_toml(tabs, settings.role_addresses)
+    hold = packaged.hold if settings.hold_minutes is None else settings.hold_minutes
+    return replace(packaged, hold=hold)
 
 
 def _midnight(settings: Settings, zone: ZoneInfo) -> datetime | None:
@@ -177,7 +202,7 @@ def _linker(settings: Settings, gid: Callable[[], int]) -> Callable[[int], str]:
 @contextmanager
 def _lock(folder: Path) -> Iterator[None]:
     """Admit one worker at a time on this computer; raises TransientError while another works."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -210,27 +235,41 @@ def work(settings: Settings) -> None:
 def rehearse(settings: Settings) -> list[str]:
     """Make a pass that touches nothing, and tell what a real one would do."""
     logs.configure(settings)
-    plan = Plan()
     with opened(settings) as house:
-        ledger = house.ledger.copy()  # type: ignore[attr-defined]
+        return rehearsed(house)
+
+
+def rehearsed(house: House) -> list[str]:
+    """Do as `rehearse` does, in a house that stands already."""
+    plan = Plan()
+    with closing(house.ledger.copy()) as memory:
         looking = replace(
             house,
             inbox=LookingInbox(house.inbox, plan),
             register=LookingRegister(house.register, plan),
             archive=LookingArchive(house.archive),
-            outbound=NullOutbound(plan.note),
-            ledger=ledger,
+            outbound=LookingOutbound(plan),
+            ledger=memory,
         )
         report = Worker(looking).once()
-        ledger.close()
     return [*plan.lines, *report.faults]
 
 
 def init(settings: Settings) -> list[str]:
     """Make what is missing in the spreadsheet and tell what was made."""
     logs.configure(settings)
+    return sheets_setup.apply(*_setup(settings))
+
+
+def missing(settings: Settings) -> list[str]:
+    """Tell what `init` would make, and make nothing."""
+    return [step.told for step in sheets_setup.look(*_setup(settings)) if step.told]
+
+
+def _setup(
+    settings: Settings,
+) -> tuple[SheetsClient, str, Schema, Office, Mapping[Role, Sequence[Act]], Mapping[str, str]]:
     tabs = schema()
     acts = {column.owner: table.acts(column.owner) for column in tabs.statuses()}
-    client = connect(settings.google_credentials, settings.google_api_endpoint, _TIMEOUT)
-    office = _office(settings, tabs)
-    return sheets_setup.apply(client, settings.spreadsheet_id, tabs, office, acts, settings.editors)
+    people = office(settings, tabs)
+    return client(settings), settings.spreadsheet_id, tabs, people, acts, settings.editors

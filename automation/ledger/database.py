@@ -83,6 +83,13 @@ class Database:
         """Give what differs once another connection wrote or a transaction was undone."""
         return self._pragma("data_version"), self._undone
 
+    def copy(self) -> "Database":
+        """Give a database in memory with the same content; the file is only read."""
+        copy = Database(None)
+        with self._translated():
+            self._db.backup(copy._db)
+        return copy
+
     def close(self) -> None:
         """Let go of the file; twice is harmless."""
         self._db.close()

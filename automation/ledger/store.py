@@ -44,6 +44,16 @@ class SqliteLedger:
         """Let go of the file; twice is harmless."""
         self._db.close()
 
+    def copy(self) -> "SqliteLedger":
+        """Give a ledger in memory that knows the same, for looking ahead; to be closed by itself.
+
+        The file is only read.
+        """
+        copy = SqliteLedger(None, self._zone)
+        copy.close()
+        copy._db = self._db.copy()
+        return copy
+
     # --- mails ------------------------------------------------------------------------------------
 
     def mail(self, key: str) -> MailRecord | None:

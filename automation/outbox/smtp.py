@@ -78,6 +78,14 @@ class SmtpOutbound:
                 self._server.quit()
             self._drop()
 
+    def knock(self) -> None:
+        """Connect and log in, and send nothing. Raises TransientError when that fails."""
+        try:
+            self._ready()
+        except (OSError, smtplib.SMTPException) as trouble:
+            self._drop()
+            raise TransientError(self._trouble(trouble)) from trouble
+
     def send(self, message: EmailMessage) -> str:
         """Hand the letter over and give the server's reply.
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from automation.model import Letter, LetterCode, Role
+from automation.ports import Ledger
 from automation.steps.house import House
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,11 @@ def over(house: House, wire: str, now: datetime) -> None:
     log.warning("alarm wire=%s is over", wire)
     if house.ledger.letter(_letter(wire, since, now, over=False).key):
         house.ledger.plan(_letter(wire, since, now, over=True))
+
+
+def standing(ledger: Ledger) -> dict[str, str]:
+    """Give the faults that are not over: wire -> since when (ISO 8601)."""
+    return {wire: since for wire in _CLAUSES if (since := ledger.recall(_key(wire)))}
 
 
 def _key(wire: str) -> str:

@@ -512,6 +512,24 @@ def test_everything_is_there_after_reopening(reopened: Callable[[], SqliteLedger
     assert again.recall("k") == "v"
 
 
+# --- a copy to look ahead with ------------------------------------------------------------------
+
+
+def test_a_copy_knows_everything_and_keeps_its_own_ways(ledger: Ledger) -> None:
+    """A rehearsal plans letters in the copy; none of them may be found by the next real pass."""
+    ledger.put_case(a_case())
+    ledger.remember("installed", "2026")
+    copy = ledger.copy()
+
+    copy.remember("installed", "2027")
+    copy.plan(a_letter())
+
+    assert copy.cases() == ledger.cases()
+    assert (ledger.recall("installed"), ledger.letter(a_letter().key)) == ("2026", None)
+    copy.close()
+    assert ledger.recall("installed") == "2026"
+
+
 # --- crashes and rivals -------------------------------------------------------------------------
 
 PROLOGUE: Final = f"""
