@@ -385,6 +385,7 @@ class NewRow:
     number: str
     anchor: int
     cells: Mapping[str, Cell]
+    proof: frozenset[str] = frozenset()  # cells by which a row that lost its number is known again
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from automation.model import Fate, Snapshot
 from automation.worker import Outcome, Worker
 from tests.fakes.mail import ListInbox
 from tests.fakes.register import InMemoryRegister
-from tests.world import World, office_tabs
+from tests.world import World, answered, office_tabs
 
 WAYAN = "wayan@warga.example"
 
@@ -120,8 +120,6 @@ def test_no_answer_leaves_while_the_sheet_cannot_be_read(
     world: World, register: FailingRegister
 ) -> None:
     """The Camat may have taken it back, and nobody could see it."""
-    from tests.world import answered  # noqa: PLC0415
-
     world.mail_arrives()
     number = answered(world)
     register.failure = TransientError("away")

@@ -91,14 +91,14 @@ def _look(case: Case, row: Row, schema: Schema, office: Office) -> tuple[Case, l
     for column in schema.statuses():
         typed = cells[column.name]
         if not typed.strip():
-            seen = _emptied(seen, column.name)
+            seen = emptied(seen, column.name)
         elif typed != case.handled.get(column.name, ""):
             seen = replace(seen, clearing=seen.clearing - {column.name})
             edits.append(_edit(case.number, column, cells, schema, office))
     return seen, edits
 
 
-def _emptied(case: Case, column: str) -> Case:
+def emptied(case: Case, column: str) -> Case:
     """Forget the choice of a column that is blank now, and that it was to be emptied."""
     handled = {name: typed for name, typed in case.handled.items() if name != column}
     return replace(case, handled=handled, clearing=case.clearing - {column})

@@ -146,7 +146,7 @@ class SheetsRegister:
         """Leave out what stands already; free the anchors that rest on a blank or a foreign row."""
         wanted = [row.anchor for row in addition.rows] + [a.anchor for a in addition.anchors]
         look = self._reader.look(wanted)
-        rows = [row for row in addition.rows if not look.present(row.anchor)]
+        rows = [row for row in addition.rows if not look.present(row)]
         anchors = [a for a in addition.anchors if a.anchor not in look.resting]
         freed = [batch.drop(row.anchor) for row in rows if row.anchor in look.resting]
         return replace(addition, rows=rows, anchors=anchors), freed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from automation.errors import RegisterDriftError, RejectedError, TransientError
-from automation.model import Cell, Row
+from automation.model import Cell, NewRow, Row
 from automation.register import batch, grid, known, writes
 from automation.register.grid import Json
 from automation.register.known import Memory
@@ -36,10 +36,9 @@ class Look:
             return None
         return row if not places or list(places) == [row.position] else None
 
-    def present(self, anchor: int) -> bool:
+    def present(self, new: NewRow) -> bool:
         """Say whether the case has a row: its number stands, or its anchor's row lost only that."""
-        row = self.proven(anchor)
-        return bool(self.places.get(anchor)) or bool(row and row.cells)
+        return bool(self.places.get(new.anchor)) or writes.stands(new, self.proven(new.anchor))
 
 
 class SheetsReader:

@@ -80,7 +80,7 @@ def new_rows(cases: Mapping[str, Case], wanted: Wanted, schema: Schema) -> tuple
     A row that was seen before and is put back carries what people had written in it.
     """
     return tuple(
-        NewRow(number, anchor(number), _whole(cases[number], wanted[number], schema))
+        NewRow(number, anchor(number), _whole(cases[number], wanted[number], schema), asked(schema))
         for number in sorted(cases, key=anchor)
     )
 
@@ -105,6 +105,26 @@ def batches(
         total += weight
     if run:
         yield tuple(run)
+
+
+def asked(schema: Schema) -> frozenset[str]:
+    """Give the columns that every complaint fills: they tell whose row it is without its number."""
+    return frozenset(c.name for c in schema.columns if c.asked)
+
+
+def proof(case: Case, schema: Schema) -> dict[str, str]:
+    """Give what a row that lost its number must still say to be taken for this case's."""
+    return {name: case.fields[name] for name in asked(schema) if name in case.fields}
+
+
+def stands(new: NewRow, row: Row | None) -> bool:
+    """Say whether the row on which a case's anchor rests is its own, with only the number lost.
+
+    A sort may leave anchors behind on other rows; one without number is believed by its content.
+    """
+    if row is None or row.number or not row.cells:
+        return False
+    return all(rows.text(row.cells.get(n)) == rows.text(new.cells.get(n)) for n in new.proof)
 
 
 def agrees(change: RowChange, row: Row) -> bool:

@@ -6,9 +6,10 @@ anywhere is made good by the next pass.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
 from itertools import groupby
 from typing import Final
 
@@ -160,10 +161,29 @@ def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datet
     late = {n: known[n] for n in (*promised, *lost) if n in known and writes.anchor(n) in rows_now}
     seen.positions |= {n: rows_now[writes.anchor(n)].position for n in late}
     wanted = _wanted(house, late, seen.office, now)
-    changes += tuple(RowChange(n, writes.anchor(n), cells) for n, cells in wanted.items()) + answers
+    changes += answers + tuple(
+        RowChange(n, writes.anchor(n), cells, writes.proof(known[n], house.schema))
+        for n, cells in wanted.items()
+    )
     seen.numbered = sum(number in known and number not in cases for number in promised)
     if changes:
-        seen.changed = len(house.register.change(changes, rows_now))
+        written = house.register.change(changes, rows_now)
+        seen.changed = len(written)
+        _remember_emptied(house, [c for c in changes if c.number in written])
+
+
+def _remember_emptied(house: House, written: Sequence[RowChange]) -> None:
+    """Note at once which choices were emptied: the same word typed a second later is a new one."""
+    columns = {c.name for c in house.schema.statuses()}
+    emptied = {c.number: columns & set(c.cells) for c in written if columns & set(c.cells)}
+    if not emptied:
+        return
+    known = house.ledger.cases()
+    with house.ledger.transaction():
+        for number, blank in emptied.items():
+            case = reduce(diff.emptied, blank, known[number])
+            fields = {**case.fields, **dict.fromkeys(blank, "")}
+            house.ledger.put_case(replace(case, fields=fields))
 
 
 def _wanted(

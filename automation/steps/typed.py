@@ -117,7 +117,7 @@ def complete(
             if row is None:  # deleted before its number was written: the case is put back anew
                 house.ledger.drop_reservation(number)
             continue
-        if row is None or row.number:
+        if row is None or row.number or rows.text(row.cells.get("tahap")):
             house.ledger.drop_reservation(number)
             log.warning("case=%s the typed row is gone; the number stays unused", number)
             continue

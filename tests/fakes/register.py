@@ -41,7 +41,7 @@ class InMemoryRegister:
         self.tabs = {name: tuple(tuple(line) for line in raw) for name, raw in (tabs or {}).items()}
         self.lines: dict[str, list[tuple[Cell, ...]]] = {}  # newest first
         self.calls: Counter[str] = Counter()
-        self.hooks: dict[str, Callable[[], None]] = {}  # method -> what people do just before it
+        self.hooks: dict[str, Callable[[], None]] = {}  # "change", "after change" -> what people do
         self._marks: dict[str, int] = {}
         self._faults: dict[str, bool] = {}
         self._sort_moves_metadata = sort_moves_metadata
@@ -68,9 +68,7 @@ class InMemoryRegister:
         for anchoring in anchors:
             if all(line.anchor != anchoring.anchor for line in self.grid):
                 self.grid[anchoring.position - _FIRST].anchor = anchoring.anchor
-        standing = {_anchor_of(line) for line in self.grid}
-        standing |= {ln.anchor for ln in self.grid if not ln.number() and not ln.blank()}
-        fresh = [row for row in rows if row.anchor not in standing]
+        fresh = [row for row in rows if not self._stands(row)]
         for line in self.grid:
             if line.anchor in {row.anchor for row in fresh}:
                 line.anchor = 0
@@ -117,6 +115,11 @@ class InMemoryRegister:
         resting = (at for at, ln in enumerate(self.grid) if ln.anchor == anchor and not ln.number())
         return next(resting, None)
 
+    def _stands(self, new: NewRow) -> bool:
+        at = self._find(new.anchor)
+        found = None if at is None else self._row(at)
+        return found is not None and (found.number == new.number or writes.stands(new, found))
+
     def _append(self, line: TabLine) -> None:
         if line.mark > self._marks.get(line.tab, 0):
             self.lines.setdefault(line.tab, []).insert(0, line.cells)
@@ -136,6 +139,7 @@ class InMemoryRegister:
             raise TransientError(f"{method}: service away")
 
     def _end(self, method: str) -> None:
+        self.hooks.pop(f"after {method}", lambda: None)()
         if self._faults.pop(method, False):
             raise AmbiguousError(f"{method}: connection lost after the request")
 

@@ -253,7 +253,7 @@ class Storm(RuleBasedStateMachine):
         at=st.integers(0, 2),
         choice=st.sampled_from([(c, w) for c, words in _CHOICES.items() for w in (*words, "")]),
         fuse=st.integers(0, 60),
-        late=st.sampled_from(["", "reread", "change"]),
+        late=st.sampled_from(["", "reread", "change", "after change"]),
     )
     def choose(self, at: int, choice: tuple[str, str], fuse: int, late: str) -> None:
         """Let somebody choose in a status column, perhaps in the middle of a pass."""
@@ -262,7 +262,8 @@ class Storm(RuleBasedStateMachine):
         if late:
             self.world.register.hooks[late] = lambda: self.world.choose(number, **{column: word})
             self.world.settle()
-        if not late or self.world.register.hooks.pop(late, None):
+        if not late or late in self.world.register.hooks:
+            self.world.register.hooks.clear()
             self.world.choose(number, **{column: word})
         self._after(fuse)
 

@@ -1,15 +1,25 @@
 """Whole complaints from the mail to the shelf, in the office's own words, over the real worker."""
 
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from automation.errors import AmbiguousError, RejectedError
 from automation.model import Fate, Stage
-from tests.world import World, answered, without_mail
+from tests.fakes.register import InMemoryRegister
+from tests.world import World, answered, office_tabs, without_mail
 
 pytestmark = pytest.mark.journey
 
 WAYAN = "wayan@warga.example"
+
+
+def text_of(letter: EmailMessage) -> str:
+    """Give the text of a letter as its reader sees it."""
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 @pytest.fixture
@@ -28,9 +38,7 @@ def test_a_complaint_travels_the_five_steps_to_the_shelf(world: World) -> None:
 
     acknowledgement, answer = world.letters_to(WAYAN)
     assert f"[{number}]" in acknowledgement["Subject"]
-    assert (
-        "Jalan sudah ditambal pada 24 November 2026." in answer.get_body(("plain",)).get_content()
-    )  # type: ignore[union-attr]
+    assert "Jalan sudah ditambal pada 24 November 2026." in text_of(answer)
     assert world.cell(number, "tahap") == "Selesai"
     assert world.cell(number, "disampaikan_lewat") == "Email (sistem)"
 
@@ -68,10 +76,41 @@ def test_the_camat_returns_the_draft_and_approves_the_better_one(world: World) -
     world.later(minutes=3)
     world.settle()
 
-    answer = world.letters_to(WAYAN)[-1].get_body(("plain",))
-    assert answer is not None
-    assert "Sudah pada 24 November." in answer.get_content()
+    assert "Sudah pada 24 November." in text_of(world.letters_to(WAYAN)[-1])
     assert 1 == world.case(number).rounds
+
+
+def test_the_same_word_typed_right_after_its_emptying_is_a_new_choice(world: World) -> None:
+    """A quick Kasi must not lose his second `Diajukan` because it reads like the first."""
+    world.mail_arrives()
+    world.settle()
+    number = world.number()
+    world.choose(number, disposisi="PMD")
+    world.settle()
+    world.choose(number, draf="Sudah.", status_kasi="Diajukan")
+    world.settle()
+    world.choose(number, keputusan_camat="Dikembalikan", catatan_camat="Sebut tanggalnya.")
+    world.register.hooks["after change"] = lambda: world.choose(
+        number, draf="Sudah pada 24 November.", status_kasi="Diajukan"
+    )
+    world.settle(2)
+
+    assert "Menunggu koreksi Camat" == world.cell(number, "tahap")
+
+
+def test_a_row_without_its_number_is_believed_by_its_content_alone(world: World) -> None:
+    """A sort left the anchors behind; the cleared row must not get another complaint's number."""
+    world.register = InMemoryRegister(office_tabs(), sort_moves_metadata=False)
+    for subject in ("air mati", "banjir", "copet"):
+        world.mail_arrives(subject=subject, sender=f"{subject[:3]}@warga.example")
+        world.settle()
+    first, _, last = world.ledger.cases()
+    world.register.sort("perihal", reverse=True)
+    world.choose(first, nomor="")
+    world.choose(last, nomor="")
+    world.settle(2)
+
+    assert ["air mati", "copet"] == [world.cell(n, "perihal") for n in (first, last)]
 
 
 def test_the_sekcam_chooses_another_kasi(world: World) -> None:
@@ -240,8 +279,6 @@ def test_the_sheet_away_still_acknowledges(world: World) -> None:
 
 def test_a_refused_answer_is_conveyed_by_the_petugas(world: World) -> None:
     """A dead address: the row says so, the Petugas is told, conveys and closes."""
-    from automation.errors import RejectedError  # noqa: PLC0415
-
     world.mail_arrives()
     number = answered(world)
     world.outbound.fail.append(RejectedError("550 no such user"))
@@ -257,8 +294,6 @@ def test_a_refused_answer_is_conveyed_by_the_petugas(world: World) -> None:
 
 def test_an_answer_in_doubt_waits_for_a_person(world: World) -> None:
     """Never twice by machine: the Petugas looks and decides."""
-    from automation.errors import AmbiguousError  # noqa: PLC0415
-
     world.mail_arrives()
     number = answered(world)
     world.outbound.fail.append(AmbiguousError("connection lost after the data"))
