@@ -35,7 +35,7 @@ from automation.register.office import read_office
 from automation.register.schema import Schema
 from automation.settings import MailOut, Settings
 from automation.steps import alarms
-from automation.steps.house import is_open
+from automation.workflow.table import CLOSED
 
 _ROOM: Final = 200_000_000
 """Bytes that the disk of the state folder should have left: some hundreds of mails with photos."""
@@ -311,7 +311,7 @@ def standing(ledger: Ledger, now: datetime) -> dict[str, object]:
     """Do as `status` does, for a ledger at a moment. Times are ISO 8601."""
     last = _moment(ledger.recall("last_pass"))
     cases = ledger.cases().values()
-    running = [case for case in cases if is_open(case)]
+    running = [case for case in cases if case.stage not in CLOSED]
     oldest = min(running, key=lambda case: case.recorded, default=None)
     records = list(ledger.mails())
     return {
@@ -330,12 +330,11 @@ def standing(ledger: Ledger, now: datetime) -> dict[str, object]:
 
 
 def _letters_standing(ledger: Ledger, numbers: Iterable[str]) -> dict[str, object]:
-    """Count letters by fate, and name those that a person must look at."""
+    """Count letters by fate, and name those that wait for a person."""
     letters = [letter for number in numbers for letter in ledger.letters(number)]
     return {
         "letters": _counted(letter.fate for letter in letters),
         "held": [letter.key for letter in letters if letter.fate is Fate.HELD],
-        "failed": [letter.key for letter in letters if letter.fate is Fate.FAILED],
     }
 
 

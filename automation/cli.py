@@ -1,4 +1,7 @@
-"""The commands, and nothing but commands: they read the environment, call, print and choose the exit code."""
+"""The commands, and nothing but commands: read the environment, call, print, choose the exit code.
+
+Imports of weight stand inside the commands that need them: `--help` must not wait for them.
+"""
 
 import json
 import os
@@ -16,14 +19,13 @@ if TYPE_CHECKING:
     from automation.settings import Settings
 
 _LATER: Final = 75
+_USUAL_FILE: Final = Path("settings.env")
 
 _env_file = click.option(
     "--settings",
     "settings_file",
     type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("settings.env"),
-    show_default=True,
-    help="File with the settings; the environment wins over it.",
+    help="File with the settings; the environment wins over it.  [default: settings.env]",
 )
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
 
@@ -31,7 +33,9 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pengaduan")
 def main() -> None:
-    """Complaint register of a sub-district office: mailbox in, shared Google Sheet, sealed answers out.
+    """Complaint register of a sub-district office.
+
+    Mailbox in, shared Google Sheet as the register, sealed answers out.
 
     Exit codes: 0 fine, 1 a fault that somebody must mend, 75 try again later.
     """
@@ -54,18 +58,27 @@ def _told() -> Iterator[None]:
         sys.exit(1)
 
 
-def _settings(file: Path) -> "Settings":
-    from automation.settings import load  # noqa: PLC0415 - `--help` must not wait for it
+def _settings(file: Path | None) -> "Settings":
+    """Read the settings; a file that was named must be there, the usual one need not."""
+    from automation.settings import load
 
-    return load(os.environ, file if file.exists() else None)
+    if file is None and not _USUAL_FILE.exists():
+        try:
+            return load(os.environ, None)
+        except SettingsError as error:
+            hint = f"there is no {_USUAL_FILE} in {Path.cwd()}: copy settings.example.env to it"
+            raise SettingsError(
+                [f"{hint}, or name another with --settings", *error.problems]
+            ) from None
+    return load(os.environ, file or _USUAL_FILE)
 
 
 @main.command()
 @_env_file
-@click.option("--dry-run", is_flag=True, help="Look and decide, print what would be done, touch nothing.")
-def run(settings_file: Path, *, dry_run: bool) -> None:
+@click.option("--dry-run", is_flag=True, help="Print what a pass would do; touch nothing.")
+def run(settings_file: Path | None, *, dry_run: bool) -> None:
     """Make one pass: mail in, sheet, letters out. This is what cron calls each minute."""
-    from automation import wiring  # noqa: PLC0415
+    from automation import wiring
 
     with _told():
         settings = _settings(settings_file)
@@ -81,9 +94,12 @@ def run(settings_file: Path, *, dry_run: bool) -> None:
 
 @main.command()
 @_env_file
-def work(settings_file: Path) -> None:
-    """Keep working: a pass every POLL_SECONDS, and at once when new mail is hinted at. Stops on SIGTERM."""
-    from automation import wiring  # noqa: PLC0415
+def work(settings_file: Path | None) -> None:
+    """Keep working: a pass every POLL_SECONDS, and at once when mail arrives.
+
+    Stops after the running pass on SIGTERM or Ctrl-C.
+    """
+    from automation import wiring
 
     with _told():
         wiring.work(_settings(settings_file))
@@ -91,12 +107,12 @@ def work(settings_file: Path) -> None:
 
 @main.command()
 @_env_file
-def init(settings_file: Path) -> None:
+def init(settings_file: Path | None) -> None:
     """Make the tabs, columns, dropdowns and protections of the register in the shared spreadsheet.
 
     Safe to repeat: what stands is left as it is.
     """
-    from automation import wiring  # noqa: PLC0415
+    from automation import wiring
 
     with _told():
         for line in wiring.init(_settings(settings_file)):
@@ -106,9 +122,9 @@ def init(settings_file: Path) -> None:
 @main.command()
 @_env_file
 @_as_json
-def check(settings_file: Path, *, as_json: bool) -> None:
+def check(settings_file: Path | None, *, as_json: bool) -> None:
     """Try settings, logins, folders and sheet access; say for each fault what to do."""
-    from automation import checks  # noqa: PLC0415
+    from automation import checks
 
     with _told():
         findings = checks.run(_settings(settings_file))
@@ -120,9 +136,9 @@ def check(settings_file: Path, *, as_json: bool) -> None:
 @main.command()
 @_env_file
 @_as_json
-def status(settings_file: Path, *, as_json: bool) -> None:
-    """Tell from the ledger alone: last pass, open cases by stage, letters waiting or in doubt, alarms."""
-    from automation import checks  # noqa: PLC0415
+def status(settings_file: Path | None, *, as_json: bool) -> None:
+    """Tell where the work stands, from the ledger alone: no server is asked."""
+    from automation import checks
 
     with _told():
         facts = checks.status(_settings(settings_file))
@@ -130,19 +146,30 @@ def status(settings_file: Path, *, as_json: bool) -> None:
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
     for name, value in facts.items():
-        click.echo(f"{name}: {value}")
+        click.echo(f"{name}: {_plain(value)}")
+
+
+def _plain(value: object) -> str:
+    """Write a fact for people: lists and counts in one line, a dash for none."""
+    if isinstance(value, dict):
+        value = [f"{name}={count}" for name, count in value.items()]
+    if isinstance(value, list):
+        value = ", ".join(value)
+    return "-" if value in {None, ""} else str(value)
 
 
 @main.command()
 @_as_json
 @click.option("--own", multiple=True, help="Address of the office's mailbox (repeatable).")
 @click.option("--staff", multiple=True, help="Address of one of the office's people (repeatable).")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 def explain(
     files: tuple[Path, ...], own: tuple[str, ...], staff: tuple[str, ...], *, as_json: bool
 ) -> None:
     """Print what the worker would make of each mail file (.eml), touching nothing."""
-    from automation.intake.explain import Addresses, explain_file, told  # noqa: PLC0415
+    from automation.intake.explain import Addresses, explain_file, told
 
     addresses = Addresses.of(own, staff)
     for file in files:
@@ -153,22 +180,28 @@ def explain(
 @main.command()
 def procedure() -> None:
     """Print the procedure as a table that the office can read and sign."""
-    from automation import wiring  # noqa: PLC0415
-    from automation.workflow.table import markdown  # noqa: PLC0415
+    from automation import wiring
+    from automation.workflow.table import markdown
 
     for line in markdown(wiring.words()):
         click.echo(line)
 
 
 _ports = {
-    "port": click.option("--port", default=0, show_default=True, help="HTTP port; 0 = any free one."),
-    "imap": click.option("--imap-port", default=0, show_default=True, help="IMAP port; 0 = any free one."),
-    "smtp": click.option("--smtp-port", default=0, show_default=True, help="SMTP port; 0 = any free one."),
+    "port": click.option("--port", default=0, show_default=True, help="HTTP; 0 = any free one."),
+    "imap": click.option("--imap-port", default=0, show_default=True, help="Likewise for IMAP."),
+    "smtp": click.option("--smtp-port", default=0, show_default=True, help="Likewise for SMTP."),
 }
 
 
 @main.command()
-@click.option("--dir", "directory", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where the town keeps its state.")
+@click.option(
+    "--dir",
+    "directory",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the town keeps its state.",
+)
 @_ports["port"]
 @_ports["imap"]
 @_ports["smtp"]
@@ -179,28 +212,34 @@ def sandbox(directory: Path, port: int, imap_port: int, smtp_port: int) -> None:
     """
     with _told():
         _demo_extra()
-        from automation.sandbox.town import serve  # noqa: PLC0415
+        from automation.sandbox.town import serve
 
         serve(directory, port, imap_port, smtp_port, click.echo)
 
 
 @main.command()
 @click.option("--once", is_flag=True, help="Play three complaints to their end, then stop.")
-@click.option("--dir", "directory", type=click.Path(file_okay=False, path_type=Path), help="Keep the town's state here (default: a temporary folder).")
+@click.option(
+    "--dir",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the town's state here.  [default: a temporary folder]",
+)
 def demo(directory: Path | None, *, once: bool) -> None:
     """Show the office at work on this computer: no account, no internet. Plays three complaints."""
     with _told():
         _demo_extra()
-        from automation.sandbox.demo import play  # noqa: PLC0415
+        from automation.sandbox.demo import play
 
         sys.exit(play(directory, click.echo, once=once))
 
 
 def _demo_extra() -> None:
     """Say what to install when the servers of the sandbox are missing."""
-    from importlib.util import find_spec  # noqa: PLC0415
+    from importlib.util import find_spec
 
-    missing = [name for name in ("starlette", "uvicorn", "pymap", "aiosmtpd") if not find_spec(name)]
+    needed = ("starlette", "uvicorn", "pymap", "aiosmtpd")
+    missing = [name for name in needed if not find_spec(name)]
     if missing:
         raise SettingsError(
             [f"this command needs {', '.join(missing)}: pip install 'pengaduan[demo]'"]

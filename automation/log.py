@@ -1,4 +1,4 @@
-"""The log: one event a line, as text or JSON; addresses masked, secrets struck out, never the body of a mail."""
+"""The log: one event a line, as text or JSON; addresses masked, secrets struck out."""
 
 import json
 import logging
@@ -10,18 +10,26 @@ from typing import Final, TextIO
 
 from automation.settings import Settings
 
-_ADDRESS: Final = re.compile(r"([\w.+'-])[\w.+'-]*@([\w-]+(?:\.[\w-]+)+)")
+_ADDRESS: Final = re.compile(
+    r"(?<![\w.+'-])([\w.+'-])[\w.+'-]*@([\w-]+(?:\.[\w-]+)+)"  # from the start of a run: linear
+)
 _LONG_NUMBER: Final = re.compile(r"(?<!\d)\d{12}(\d{4})(?!\d)")
 _LINE: Final = 2_000
-"""Characters of one line at most."""
+"""Characters of one event, about, at most."""
 
 
 def mask(text: str, secrets: Iterable[str] = ()) -> str:
-    """Make a text fit for the log: wayan@gmail.example becomes w***@gmail.example, NIK and secrets vanish."""
+    """Make a text fit for the log: wayan@gmail.example becomes w***@gmail.example.
+
+    Of a NIK its last four digits stay, of `secrets` nothing. A long text loses its middle: what a
+    traceback ends with is what went wrong.
+    """
     for secret in secrets:
         text = text.replace(secret, "********")
     text = _LONG_NUMBER.sub(r"************\1", _ADDRESS.sub(r"\1***@\2", text))
-    return text[:_LINE].replace("\r", " ").replace("\n", " | ")
+    line = " | ".join(text.splitlines())
+    line = "".join(c if c.isprintable() else " " for c in line)
+    return line if len(line) <= _LINE else f"{line[: _LINE // 2]} ... {line[-_LINE // 2 :]}"
 
 
 class _Formatter(logging.Formatter):
@@ -44,7 +52,10 @@ class _Formatter(logging.Formatter):
 
 
 def configure(settings: Settings, stream: TextIO | None = None) -> None:
-    """Send the program's log to standard error (or `stream`) as the settings ask; repeating replaces it."""
+    """Send the program's log to `stream` (standard error) as the settings ask.
+
+    Repeating replaces it.
+    """
     secrets = (settings.imap_password.value, settings.smtp_password.value)
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(

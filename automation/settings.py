@@ -1,7 +1,7 @@
-"""Settings: the environment and settings.env become one frozen `Settings`, or one error with every fault.
+"""Settings: environment and settings.env become one frozen `Settings`, or one error.
 
-Plain dataclasses on purpose: cron starts the worker each minute, and a validation library costs as much CPU to
-import as the rest of an idle pass together (bench/).
+Plain dataclasses on purpose: cron starts the worker each minute, and a validation library costs as
+much CPU to import as the rest of an idle pass together (bench/).
 """
 
 import ipaddress
@@ -24,6 +24,7 @@ _SHEET_ID: Final = re.compile(r"[\w-]{20,}")
 _LINE: Final = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)")
 _PORTS: Final = {"IMAP": {Security.TLS: 993}, "SMTP": {Security.TLS: 465, Security.STARTTLS: 587}}
 _LARGEST_PORT: Final = 65_535
+_PASSWORDS: Final = ("IMAP_PASSWORD", "SMTP_PASSWORD")
 
 Found = TypeVar("Found")
 
@@ -76,8 +77,7 @@ class Settings:
 
 
 KEYS: Final = frozenset(
-    {name.upper() for name in Settings.__dataclass_fields__}
-    | {"IMAP_PASSWORD_FILE", "SMTP_PASSWORD_FILE"}
+    {name.upper() for name in Settings.__dataclass_fields__} | {f"{key}_FILE" for key in _PASSWORDS}
 )
 """Every key that may be set."""
 
@@ -85,13 +85,18 @@ KEYS: Final = frozenset(
 def load(env: Mapping[str, str], file: Path | None) -> Settings:
     """Read the settings; the environment wins over the file.
 
-    Raises SettingsError naming every fault: the key, what is wrong, what to do. Never shows a value that
-    may be secret.
+    Raises SettingsError naming every fault: the key, what is wrong, what to do. Never shows a value
+    that may be secret.
     """
     faults: list[str] = []
     given = dict(_lines(file, faults)) if file else {}
-    faults += [f"{key}: no such setting; see settings.example.env" for key in given if key not in KEYS]
-    given |= {key: env[key] for key in KEYS if key in env}
+    unknown = [key for key in given if key not in KEYS]
+    faults += [f"{key}: no such setting; see settings.example.env" for key in unknown]
+    own = {key: env[key] for key in KEYS if key in env}
+    for pair in ({key, f"{key}_FILE"} for key in _PASSWORDS):
+        if pair & own.keys():  # a password in the environment also wins over one in a file
+            given = {key: value for key, value in given.items() if key not in pair}
+    given |= own
     settings = _Reader(given, faults).settings()
     if faults:
         raise SettingsError(faults)
@@ -100,9 +105,12 @@ def load(env: Mapping[str, str], file: Path | None) -> Settings:
 
 def _lines(file: Path, faults: list[str]) -> Iterator[tuple[str, str]]:
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        faults.append(f"{file}: cannot be read ({type(error).__name__})")
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        faults.append(f"{file}: cannot be read ({error.strerror})")
+        return
+    except UnicodeDecodeError:
+        faults.append(f"{file}: cannot be read; save it as UTF-8 text")
         return
     for number, line in enumerate(text.splitlines(), start=1):
         plain = line.strip()
@@ -161,15 +169,13 @@ class _Reader:
     def _read(self, key: str, read: Callable[[str], Found], default: str | None = None) -> Found:
         value = self._given.get(key, "").strip() or default
         try:
-            if value is None:
-                raise ValueError("missing; set it in settings.env or the environment")
-            return read(value)
+            return _read(value, read)
         except ValueError as error:
             self._faults.append(f"{key}: {error}")
             return None  # type: ignore[return-value]  # never seen: load raises
 
     def _secret(self, key: str, *, needed: bool = True) -> Secret:
-        """Read a password, or the file that `KEY_FILE` names (its last line break does not count)."""
+        """Read a password, or the file that `KEY_FILE` names, without its last line break."""
         file = self._given.get(f"{key}_FILE", "")
         if file:
             try:
@@ -192,7 +198,13 @@ class _Reader:
         return security
 
 
-# --- how a value is read: each gives it or raises ValueError with what to do ------------------------
+# --- how a value is read: each gives it or raises ValueError with what to do --------------------
+
+
+def _read(value: str | None, read: Callable[[str], Found]) -> Found:
+    if value is None:
+        raise ValueError("missing; set it in settings.env or the environment")
+    return read(value)
 
 
 def _text(value: str) -> str:
@@ -216,8 +228,9 @@ def _existing(value: str) -> Path:
 
 def _endpoint(value: str) -> str:
     parts = urlsplit(value)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
-    if value and not (safe and parts.netloc):
+    here = _is_loopback(parts.hostname or "")
+    safe = parts.scheme == "https" or (parts.scheme == "http" and here)
+    if value and not (safe and parts.hostname):
         raise ValueError("must be empty (Google), an https address, or http on this computer")
     return value.rstrip("/")
 
@@ -256,17 +269,25 @@ def _date(value: str) -> date:
 
 def _pairs(value: str) -> dict[str, str]:
     """Read `petugas=a@b,kasi_pmd=c@d`, or the same as a JSON object."""
-    if value.startswith("{"):
-        try:
-            pairs = [(str(k), str(v)) for k, v in json.loads(value).items()]
-        except json.JSONDecodeError as error:
-            raise ValueError("neither JSON nor role=address pairs") from error
-    else:
-        pairs = [tuple(part.split("=", 1)) for part in value.split(",") if part.strip()]  # type: ignore[misc]
-    bad = [p[0].strip() for p in pairs if len(p) != 2 or not _ADDRESS.fullmatch(p[1].strip())]  # noqa: PLR2004
+    pairs = _from_json(value) if value.startswith("{") else _from_list(value)
+    bad = [key.strip() for key, address in pairs if not _ADDRESS.fullmatch(address.strip())]
     if bad:
         raise ValueError(f"no mail address for {', '.join(bad)}; write role=address,role=address")
     return {key.strip().lower(): address.strip().lower() for key, address in pairs}
+
+
+def _from_json(value: str) -> list[tuple[str, str]]:
+    try:
+        return [(str(key), str(address)) for key, address in json.loads(value).items()]
+    except json.JSONDecodeError as error:
+        raise ValueError("neither JSON nor role=address pairs") from error
+
+
+def _from_list(value: str) -> list[tuple[str, str]]:
+    parts = [part.partition("=") for part in value.split(",") if part.strip()]
+    if not all(sign for _, sign, _ in parts):
+        raise ValueError("write role=address,role=address")
+    return [(key, address) for key, _, address in parts]
 
 
 def _between(low: int, high: int) -> Callable[[str], int]:

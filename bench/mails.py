@@ -39,12 +39,12 @@ def mails(count: int, first: datetime) -> Iterator[bytes]:
 def _plain(at: int, moment: datetime, chance: random.Random) -> EmailMessage:
     mail = EmailMessage()
     matter, village = chance.choice(_MATTERS), chance.choice(_VILLAGES)
-    mail["Return-Path"] = f"<warga{at}@warga.example>"
-    mail["From"] = f"Warga {at} <warga{at}@warga.example>"
+    mail["Return-Path"] = f"<warga{at}@surel.example>"
+    mail["From"] = f"Warga {at} <warga{at}@surel.example>"
     mail["To"] = OFFICE
     mail["Subject"] = f"{matter} di {village}"
     mail["Date"] = moment
-    mail["Message-ID"] = f"<{at}.{chance.randrange(10**9)}@warga.example>"
+    mail["Message-ID"] = f"<{at}.{chance.randrange(10**9)}@surel.example>"
     lines = chance.choices(_SENTENCES, k=chance.randint(2, 8))
     mail.set_content("\n".join([f"Saya melaporkan {matter} di {village}.", *lines]) + "\n")
     return mail

@@ -59,7 +59,7 @@ def test_an_approved_answer_is_told_and_does_not_leave(world: World) -> None:
     number = answered(world)
     world.later(minutes=3)
 
-    assert any(number in line and "T10" in line for line in told(world))
+    assert any(f"<{number}.t10." in line for line in told(world))
 
 
 def test_a_typed_row_is_told_by_its_place(world: World) -> None:

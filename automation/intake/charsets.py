@@ -49,7 +49,6 @@ _CONTROL: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 _LINE_END: Final = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_SPACE: Final = re.compile(r"\s+")
 _BIDI: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MARKS: Final = 30  # Unicode UAX 15, "Stream-Safe Text Format"
 
@@ -59,6 +58,8 @@ def decoded(data: bytes, declared: str = "", *, guess: bool = True) -> str:
 
     A guess takes about a millisecond: where a mail may ask for thousands, do without.
     """
+    if not declared and data.isascii():
+        return data.decode("ascii")
     codec = _codec(declared)
     if codec and codec != "cp1252":
         try:
@@ -81,7 +82,7 @@ def clean(text: str) -> str:
 def one_line(text: str, limit: int = 1_000) -> str:
     """Clean a text that must stay one line (a subject, a name): no breaks, no turned direction."""
     text = clean(text if text.isascii() else _BIDI.sub("", text))
-    return _SPACE.sub(" ", text).strip()[:limit].rstrip()
+    return " ".join(text.split())[:limit].rstrip()
 
 
 @cache
@@ -102,7 +103,7 @@ def _known(label: str) -> str:
         return ""
     try:
         name = codecs.lookup(_ALIASES.get(label, label)).name
-        b"".decode(name)
+        b"a".decode(name, "replace")  # zlib and its like refuse; no bytes at all they take
     except (LookupError, ValueError):
         return ""
     return "" if name.replace("-", "_") in _NOT_TEXT else name

@@ -65,7 +65,7 @@ def _case(mail: InboundMail, facts: Facts) -> str:
 def _owns(mail: InboundMail, facts: Facts, number: str) -> bool:
     """Say whether the sender is a case's complainant: numbers can be guessed."""
     own = facts.address_of(number).lower()
-    return bool(own) and own in {mail.from_address.lower(), mail.reply_to.lower()}
+    return bool(own) and own in {mail.from_address, mail.reply_to.lower()}
 
 
 def _commands(mail: InboundMail, facts: Facts) -> bool:
@@ -273,8 +273,10 @@ def _staff(mail: InboundMail, facts: Facts) -> str | None:
 
 
 def _nobody(mail: InboundMail, _facts: Facts) -> str | None:
-    """Hold a mail that names no sender: nobody can be answered."""
-    return None if "@" in mail.from_address else "it names no sender"
+    """Hold a mail without From, even if Reply-To names somebody: it is never answered."""
+    if "@" not in mail.from_address or "from" not in mail.headers:
+        return "it names no sender, so it must not be answered"
+    return None
 
 
 def _impostor(mail: InboundMail, facts: Facts) -> str | None:

@@ -59,11 +59,12 @@ def explain_file(name: str, raw: bytes, addresses: Addresses) -> dict[str, objec
 
 def _judged(mail: InboundMail, addresses: Addresses) -> Reading:
     number = _answered(mail, addresses)
+    addressee = "" if mail.from_address in addresses.staff else mail.from_address
     facts = Facts(
         own_addresses=addresses.own,
         staff_addresses=addresses.staff,
         threaded=number,
-        address_of=lambda asked: mail.from_address if number and asked == number else "",
+        address_of=lambda asked: addressee if asked == number else "",
     )
     reading = classify(mail, facts)
     assumed = _ASSUMED if reading.verdict in _OF_THE_CASE else ""

@@ -22,6 +22,7 @@ _EXTENDED, _PLAIN = -1, 1_000  # places of a value that is not cut into numbered
 _IDS: Final = 50
 _NAME_LENGTH: Final = 200
 _VALUE_LENGTH: Final = 2_000
+_VALUE_BYTES: Final = 16_000  # of a field of addresses
 _DATE_LENGTH: Final = 100
 _OLDEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD: Final = timedelta(days=1)
@@ -39,6 +40,7 @@ _TOKEN: Final = re.compile(r'\\.|["<>(),;:\\]|[^"<>(),;:\\]+', re.DOTALL)
 _ADDRESS: Final = re.compile(
     r"""[^\s<>()\[\]",;:\\@]{1,64}@[^\s<>()\[\]",;:\\@]{1,190}""",
 )
+_BETWEEN: Final = re.compile(r"""[\s<>()\[\]",;:\\]+""")
 _ID: Final = re.compile(r"<([!-;=?-~]{1,250})>")
 _BARE_ID: Final = re.compile(r"[!-;=?-~]{1,200}@[!-;=?-~]{1,200}")
 
@@ -100,12 +102,12 @@ def parameters(value: bytes) -> tuple[str, Mapping[str, str]]:
         if equals and name:
             extended = bool(name[3])
             place = int(name[2] or (_EXTENDED if extended else _PLAIN))
-            sections.setdefault(name[1], {}).setdefault(place, (extended, told.strip()))
+            sections.setdefault(name[1], {}).setdefault(place, (extended, told))
     return first.strip().lower(), {name: _joined(found) for name, found in sections.items()}
 
 
 def _split(value: str) -> list[str]:
-    """Split at the semicolons outside of quotes, taking the quotes away."""
+    """Split at the semicolons outside of quotes; quotes and the blanks around them fall away."""
     pieces: list[list[str]] = [[]]
     quoted = False
     for bit in _QUOTED.findall(value):
@@ -114,7 +116,8 @@ def _split(value: str) -> list[str]:
         elif bit == ";" and not quoted and len(pieces) <= _PARAMETERS:
             pieces.append([])
         else:
-            pieces[-1].append(bit[1:] if bit in {'\\"', "\\\\"} else bit)
+            plain = bit if quoted else "=".join(map(str.strip, bit.split("=", 1)))
+            pieces[-1].append(bit[1:] if bit in {'\\"', "\\\\"} else plain)
     return ["".join(piece) for piece in pieces]
 
 
@@ -160,7 +163,7 @@ class _Entry:
 
 def mailboxes(value: bytes, *, guess: bool = False) -> tuple[Mailbox, ...]:
     """Read a field of addresses; entries without an address are left out."""
-    told = decoded(value, guess=guess)
+    told = decoded(value[:_VALUE_BYTES], guess=guess)
     found = []
     before = ""
     for entry in _entries(told):
@@ -230,9 +233,11 @@ def _mailbox(entry: _Entry, before: str) -> Mailbox | None:
 def _anywhere(told: str) -> tuple[Mailbox, ...]:
     """Find an address in a field that follows no rule, such as one whole encoded word."""
     told = words(told[:_VALUE_LENGTH])
-    found = _ADDRESS.search(told)
-    address = _address(found[0]) if found else ""
-    return (Mailbox(_name(told[: found.start()], address), address),) if found and address else ()
+    for bit in _BETWEEN.split(told):
+        address = _address(bit)
+        if address:
+            return (Mailbox(_name(told.partition(bit)[0], address), address),)
+    return ()
 
 
 def _address(written: str) -> str:

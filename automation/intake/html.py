@@ -18,13 +18,15 @@ _NESTED: Final = 20  # quotes and lists
 _INLINE_PICTURE: Final = re.compile(r"data:[\w.+/-]{1,100};base64,[A-Za-z0-9+/=\s]+", re.ASCII)
 _TOKEN: Final = re.compile(
     r"<!--.*?(?:-->|\Z)"
-    r"|<(?P<raw>script|style|title|template|select|object|xmp|noembed|noframes)\b[^>]*>"
+    r"|<(?P<raw>script|style|title|template)\b[^>]*>"
     r".*?(?:</(?P=raw)\b[^>]*>|\Z)"
     r"|<(?P<slash>/?)(?P<name>[a-z][a-z0-9:]{0,30})(?P<attributes>[^>]*)>"
     r"|<[!?/][^>]*>",
     re.IGNORECASE | re.DOTALL,
 )
-_CHARSET: Final = re.compile(rb"<meta[^>]{1,200}?charset\s{0,9}=\s{0,9}[\"']?([\w:.-]{1,40})", re.I)
+_CHARSET: Final = re.compile(
+    rb"<meta[^>]{1,200}?charset\s{0,9}=[\s\"']{0,9}([\w:.-]{1,40})", re.IGNORECASE
+)
 _HEAD: Final = 2_048  # bytes in which a page must tell its charset (WHATWG HTML: 1,024)
 
 _HIDDEN: Final = re.compile(
@@ -34,7 +36,7 @@ _HIDDEN: Final = re.compile(
 )
 _PIXEL: Final = re.compile(r"""\s(?:width|height)\s*=\s*["']?[01](?:px)?(?!\d)""", re.IGNORECASE)
 _ALT: Final = re.compile(r"""\salt\s*=\s*(?:"([^"]*)|'([^']*))""", re.IGNORECASE)
-_HREF: Final = re.compile(r"""\shref\s*=\s*["']?\s*((?:https?://|mailto:)[^\s"']+)""", re.I)
+_HREF: Final = re.compile(r"""\shref\s*=[\s"']*((?:https?://|mailto:)[^\s"']+)""", re.IGNORECASE)
 _CITED: Final = re.compile(r"""type\s*=\s*["']?cite|gmail_quote|yahoo_quoted""", re.IGNORECASE)
 _LONG_NUMBER: Final = re.compile(r"&#x?[0-9a-f]{10,};?", re.IGNORECASE)  # no character
 _SPACE: Final = re.compile(r"[ \t\n\f\r]+")
@@ -140,6 +142,8 @@ class _Page:
                 self._verbatim += 1
             case "blockquote" | "ul" | "ol" | "li":
                 self._open_block(name, attributes)
+            case _:
+                pass
 
     def _open_block(self, name: str, attributes: str) -> None:
         if name == "blockquote" and len(self._quotes) < _NESTED:
@@ -163,6 +167,8 @@ class _Page:
                 self._quotes.pop()
             case "ul" | "ol" if self._lists:
                 self._lists.pop()
+            case _:
+                pass
 
     def _picture(self, attributes: str) -> None:
         alt = _ALT.search(attributes)
@@ -173,9 +179,12 @@ class _Page:
         address, start = self._link
         self._link = ("", 0)
         said = "".join(self._told[start:]) if address else ""
-        bare = address.removeprefix("mailto:").partition("?")[0] if said.strip() else ""
-        if bare and len(address) < _LINK and bare.rstrip("/") not in said:
-            self._word(f" <{bare}>")
+        if address.startswith("mailto:"):
+            address = address[len("mailto:") :].partition("?")[0]
+        if said.strip() and len(address) < _LINK and address.rstrip("/") not in said:
+            space, self._space = self._space, True
+            self._word(f"<{address}>")
+            self._space = space
 
     def _say(self, coded: str) -> None:
         if not coded or self.hiding:

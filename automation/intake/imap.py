@@ -110,6 +110,8 @@ class ImapInbox:
 
     def close(self) -> None:
         """Let go of the connection; the next call opens a new one."""
+        if self._idle_broke:  # stopped in the middle: the server waits for the end of IDLE
+            self._drop()
         if self._session is not None:
             with suppress(*_TROUBLE):
                 self._session.leave()

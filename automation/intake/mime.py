@@ -127,7 +127,8 @@ def content(raw: bytes, part: Part) -> bytes:
             return from_base64(data)
         case b"quoted-printable":
             return binascii.a2b_qp(data)
-    return data
+        case _:
+            return data
 
 
 def _fields(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
@@ -218,5 +219,5 @@ def _delimiters(raw: bytes, part: Part, boundary: bytes) -> Iterator[tuple[int, 
 
 def _line_before(raw: bytes, at: int) -> int:
     """Give where the line end that belongs to the delimiter at `at` begins."""
-    at -= raw[at - 1 : at] == b"\n"
-    return at - (raw[at - 1 : at] == b"\r")
+    before = raw[max(0, at - 3) : at]  # as in _LINE_END: two stray CRs at most
+    return at - len(before) + len(before.removesuffix(b"\n").rstrip(b"\r"))

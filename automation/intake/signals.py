@@ -32,7 +32,7 @@ _AUTORESPONDERS: Final = (
     "x-fc-machinegenerated",
 )
 _NO: Final = frozenset({"", "no", "false", "0"})
-_AUTO: Final = frozenset({"auto_reply", "auto-reply", "autoreply"})
+_AUTO: Final = frozenset({"auto_reply", "auto-reply"})
 _BULK: Final = frozenset({"bulk", "junk", "list"})
 _UNANSWERED: Final = frozenset({"all", "autoreply", "oof"})
 _DELIVERY: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
@@ -56,8 +56,8 @@ def _tokens(mail: InboundMail, *names: str) -> set[str]:
 
 
 def local_part(address: str) -> str:
-    """Give what stands before the @, without the detail after a plus sign, in lower case."""
-    return address.partition("@")[0].partition("+")[0].strip().lower()
+    """Give what stands before the @, without the detail after a plus sign."""
+    return address.partition("@")[0].partition("+")[0]
 
 
 def is_from_mail_system(mail: InboundMail) -> bool:

@@ -52,7 +52,7 @@ def letter_of(message_id: str) -> tuple[str, str]:
 
     The form proves nothing; only the ledger knows the letters that were written.
     """
-    match = _LETTER.fullmatch(message_id.strip())
+    match = _LETTER.fullmatch(message_id)
     return (match[1].upper(), match[2].lower()) if match else ("", "")
 
 

@@ -72,7 +72,11 @@ def play(directory: Path | None, echo: Echo, *, once: bool) -> int:
 @contextmanager
 def _place(directory: Path | None) -> Iterator[Path]:
     if directory is not None:
-        directory.mkdir(parents=True, exist_ok=True)
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"{directory} cannot be used as --dir: {error.strerror}"
+            raise PengaduanError(message) from error
         yield directory.resolve()
         return
     with tempfile.TemporaryDirectory(prefix="pengaduan-") as temporary:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 import requests
 from google.auth.transport.requests import AuthorizedSession
+from google.oauth2.credentials import Credentials
 
 from automation.model import Cell, Office
 from automation.ports import Register
@@ -16,7 +17,6 @@ from automation.register.office import office_from_toml
 from automation.register.schema import Schema, load
 from automation.register.sheets import SheetsRegister
 from automation.register.sheets_client import SheetsClient
-from automation.sandbox.google.accounts import new_account
 from automation.sandbox.google.adapter import InProcess
 from automation.sandbox.google.faults import Call, Fault, FaultKind
 from automation.workflow import table
@@ -173,38 +173,35 @@ class Memory(dict[str, str]):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What all spreadsheets of the suite begin with: one that `init` made, and the worker's key."""
+    """What all spreadsheets of the suite begin with: one that `init` made."""
 
     schema: Schema
-    key: Json
-    pem: str
     id: str
     state: Json
 
     def desk(self) -> Desk:
         """Give a Google of its own with that spreadsheet in it."""
-        desk = Desk({WORKER: self.key}, {WORKER: self.pem})
+        desk = Desk({}, {})
         desk.google.load(self.state)
         desk.id = self.id
         return desk
 
 
-def signed_in(desk: Desk) -> AuthorizedSession:
-    """Sign in as the worker."""
-    session = desk.client().http_client.session
-    assert isinstance(session, AuthorizedSession)
-    return session
+def session(desk: Desk, way: InProcess) -> AuthorizedSession:
+    """Give the worker's session; signing in has its tests elsewhere, and takes a while."""
+    found = AuthorizedSession(Credentials(desk.google.token_for(WORKER)))
+    found.mount("https://", way)
+    return found
 
 
 def prepare() -> Prepared:
     """Make the spreadsheet once; each test works on a copy."""
     shape = schema()
-    key, pem = new_account(WORKER, "https://oauth2.googleapis.com/token")
-    desk = Desk({WORKER: key}, {WORKER: pem})
+    desk = Desk({}, {})
     acts = {column.owner: table.acts(column.owner) for column in shape.statuses()}
-    client = SheetsClient(signed_in(desk), WORKER, 30, float)
+    client = SheetsClient(session(desk, InProcess(desk.google)), WORKER, 30, float)
     sheets_setup.apply(client, desk.id, shape, office_from_toml(shape), acts, {})
-    return Prepared(shape, key, pem, desk.id, desk.google.dump())
+    return Prepared(shape, desk.id, desk.google.dump())
 
 
 class Door(InProcess):
@@ -241,9 +238,7 @@ class ServedFolio:
 
     def restart(self) -> None:
         """Begin again with nothing but what was remembered, as after a crash."""
-        session = signed_in(self.desk)
-        session.mount("https://", self.door)
-        client = SheetsClient(session, WORKER, 30, self.slept.append)
+        client = SheetsClient(session(self.desk, self.door), WORKER, 30, self.slept.append)
         schema = self.prepared.schema
         self.register = SheetsRegister(client, self.desk.id, schema, self.memory)
 

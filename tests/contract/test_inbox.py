@@ -249,6 +249,22 @@ class TestWaiting:
         assert time.monotonic() - begun < 5
         inbox.close()
 
+    def test_after_a_stop_in_the_middle_of_idle_closing_is_quick(
+        self, served: ServedMailroom
+    ) -> None:
+        """The goodbye would wait for a server that waits for the end of IDLE."""
+
+        def stop(_seconds: float) -> None:
+            raise KeyboardInterrupt
+
+        inbox = ImapInbox(served.account, TIMEOUT, stop)
+        list(inbox.waiting())
+        with pytest.raises(KeyboardInterrupt):
+            inbox.wait(30)
+        begun = time.monotonic()
+        inbox.close()
+        assert time.monotonic() - begun < TIMEOUT / 2
+
     def test_a_cut_while_idle_asks_for_a_look(self, served: ServedMailroom) -> None:
         """A server that restarts is looked at soon, and no error comes out of waiting."""
         look(served)

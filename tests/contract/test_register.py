@@ -11,7 +11,6 @@ from automation.register import rows, writes
 from tests.contract.registers import (
     KINDS,
     Folio,
-    MemoryFolio,
     Prepared,
     ServedFolio,
     folio,
@@ -681,8 +680,3 @@ class TestCost:
         served.register.insert([], [], [line(1)], 1)
         served.register.change([], {})
         assert len(served.calls()) == before
-
-
-def test_the_fake_is_in_the_suite(prepared: Prepared) -> None:
-    """The journeys rest on the fake: it must be the one that is proven here."""
-    assert isinstance(folio("memory", prepared), MemoryFolio)

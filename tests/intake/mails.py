@@ -35,8 +35,9 @@ _CITIZENS: Final = InboundMail(
 
 def mail(headers: dict[str, str] | None = None, **changes: object) -> InboundMail:
     """Give a citizen's mail with some things changed; `headers` by lower-case name."""
-    told = {name: (value,) for name, value in (headers or {}).items()}
-    return replace(_CITIZENS, headers=told, **changes)  # type: ignore[arg-type]
+    told = {"from": WAYAN, **(headers or {})}
+    values = {name: (value,) for name, value in told.items()}
+    return replace(_CITIZENS, headers=values, **changes)  # type: ignore[arg-type]
 
 
 def reply(own_text: str, **changes: object) -> InboundMail:

@@ -108,12 +108,14 @@ def test_attachments_are_named_with_type_and_size() -> None:
         (an_answer("saya cuti", Auto_Submitted="auto-replied"), "auto_reply", CASE),
         (an_answer("x", In_Reply_To="<x@y.example>"), "held", CASE),
         (an_answer("x", In_Reply_To=ACK.replace("kec-pekutatan", "palsu")), "held", CASE),
+        (an_answer("siap", From=PETUGAS), "held", CASE),
         (raw(Subject=f"status {CASE}"), "held", CASE),
         (raw(From=f"Sistem <{OFFICE}>"), "own", None),
         (raw(From=f"Petugas <{PETUGAS}>", To="x@y.example", Cc=OFFICE), "complaint", None),
         (raw(To="x@y.example", Cc=OFFICE), "held", None),
         (raw(List_Id="<buletin.lembaga.example>"), "bulk", None),
         (raw(Return_Path="<>"), "auto_reply", None),
+        (raw(Reply_To=WAYAN).partition(b"\r\n")[2], "held", None),
         (raw(From="mailer-daemon@mx.example", X_Failed_Recipients=WAYAN), "bounce", None),
     ],
 )
@@ -122,6 +124,25 @@ def test_the_verdict_is_that_of_the_rules(content: bytes, verdict: str, case: st
     fact = explained(content)
 
     assert (verdict, case) == (fact["verdict"], fact["case"])
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"), [("failed", "could not be delivered"), ("delayed", "is delayed")]
+)
+def test_a_delivery_report_is_tied_to_the_letter_that_it_is_about(action: str, reason: str) -> None:
+    """The report names no case; only the returned header does, two parts deep."""
+    report = raw(
+        "--b\r\nContent-Type: text/plain\r\n\r\nAlamat tidak ditemukan\r\n"
+        f"--b\r\nContent-Type: message/delivery-status\r\n\r\nAction: {action}\r\n"
+        f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: {ACK}\r\n\r\nYth.\r\n--b--",
+        From="postmaster@mx.example",
+        Subject="Laporan",
+        Content_Type='multipart/report; report-type=delivery-status; boundary="b"',
+    )
+    fact = explained(report)
+
+    assert ("bounce", CASE) == (fact["verdict"], fact["case"])
+    assert reason in str(fact["reason"])
 
 
 def test_without_addresses_a_letter_of_any_office_is_believed() -> None:

@@ -85,6 +85,7 @@ def test_the_form_of_our_letters_is_known() -> None:
     """Number and domain stand in each letter's Message-ID, also when a server changed its case."""
     assert letter_of(ACK) == (CASE, "kec-pekutatan.example")
     assert letter_of(ACK.upper()) == (CASE, "kec-pekutatan.example")
+    assert letter_of(ACK.lower()) == (CASE, "kec-pekutatan.example")
 
 
 @pytest.mark.parametrize("other", ["", "<1@warga.example>", f"x{ACK}", CASE, f"<{CASE}@a.example>"])

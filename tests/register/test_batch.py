@@ -76,6 +76,7 @@ def test_lines_go_below_the_header_the_newest_first() -> None:
     span = insert["insertDimension"]
     assert (span["range"]["startIndex"], span["range"]["endIndex"]) == (1, 4)
     assert span["inheritFromBefore"] is False
+    assert fill["updateCells"]["start"] == {"sheetId": 9, "rowIndex": 1, "columnIndex": 0}
     first = [row["values"][1] for row in fill["updateCells"]["rows"]]
     assert [cell["userEnteredValue"]["stringValue"] for cell in first] == ["L3", "L2", "L1"]
     assert mark["updateDeveloperMetadata"]["developerMetadata"] == {"metadataValue": "3"}

@@ -1,5 +1,6 @@
 """Dates and hours as people type them."""
 
+from collections.abc import Callable
 from datetime import date, time
 
 import pytest
@@ -20,7 +21,7 @@ def test_a_date_is_read_however_it_was_entered(cell: Cell) -> None:
     assert clocks.a_date(cell) == DAY
 
 
-@pytest.mark.parametrize("cell", ["besok", "31/02/2026", 24, 2026, -1, 1e9, "24/11"])
+@pytest.mark.parametrize("cell", ["besok", "31/02/2026", 2026, 36_525, 73_051, -1, 1e9, "24/11"])
 def test_what_is_no_date_is_said(cell: Cell) -> None:
     """A holiday on a day that does not exist would be served, or not, by accident."""
     with pytest.raises(ValueError, match="24/11/2026"):
@@ -40,6 +41,21 @@ def test_what_is_no_time_is_said(cell: Cell) -> None:
         clocks.a_time(cell)
 
 
+@pytest.mark.parametrize(
+    ("reader", "cell", "edge"),
+    [
+        (clocks.a_date, 36_526, date(2000, 1, 1)),
+        (clocks.a_date, 73_050, date(2099, 12, 31)),
+        (clocks.a_time, 0.0, time()),
+    ],
+)
+def test_the_edges_are_read_too(
+    reader: Callable[[Cell], object], cell: Cell, edge: date | time
+) -> None:
+    """Midnight is an hour, and a century has a first and a last day."""
+    assert reader(cell) == edge
+
+
 @pytest.mark.parametrize("cell", [None, "", "  "])
 def test_blank_is_neither_date_nor_time(cell: Cell) -> None:
     """An empty cell is no mistake."""
@@ -54,6 +70,7 @@ def test_blank_is_neither_date_nor_time(cell: Cell) -> None:
         ("7:30 s/d 15:00", [(time(7, 30), time(15))]),
         ("07.30 sampai 15.00", [(time(7, 30), time(15))]),
         ("07.30-12.00; 13.00-16.00;", [(time(7, 30), time(12)), (time(13), time(16))]),
+        ("08.00-12.00; 12.00-13.00", [(time(8), time(12)), (time(12), time(13))]),
         ("", []),
         (" ; ", []),
     ],

@@ -53,7 +53,16 @@ def test_a_marked_column_without_a_title_counts(schema: Schema) -> None:
 
 def test_marks_of_unknown_columns_are_passed_over(schema: Schema) -> None:
     """A newer version marked a column that this one does not know."""
-    assert "masa_depan" not in grid.columns(header(schema), {3: "masa_depan"}, schema)
+    titles = [*header(schema), "Lain"]
+    found = grid.columns(titles, {len(titles) - 1: "masa_depan"}, schema)
+    assert found[-1] == ""
+
+
+def test_of_a_copied_column_the_first_counts(schema: Schema) -> None:
+    """Two columns that claim one name must not change places from pass to pass."""
+    titles = [*header(schema), "Kanal"]
+    found = grid.columns(titles, {7: "kanal", len(titles) - 1: "kanal"}, schema)
+    assert (found[7], found[-1]) == ("kanal", "")
 
 
 def test_all_missing_columns_are_named_at_once(schema: Schema) -> None:
@@ -88,6 +97,7 @@ def test_rows_of_ours_are_told_from_what_else_stands_there() -> None:
 def test_a_number_typed_as_a_number_is_still_a_text() -> None:
     """Whatever stands in the number cell is compared as text."""
     assert grid.row(9, [2026.0], ["nomor"], "nomor").number == "2026"
+    assert grid.row(9, [" N1\n"], ["nomor"], "nomor").number == "N1"
 
 
 @pytest.mark.parametrize(

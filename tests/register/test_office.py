@@ -178,7 +178,8 @@ def test_hours_of_a_season_stand_beside_the_usual_ones(
 ) -> None:
     """Ramadan: the same weekday twice, with dates."""
     season = ["Jam Senin", "08.00-14.30", "18/02/2026", 46_101, ""]
-    found, problems = read(pengaturan=[*lines("pengaturan"), season])
+    head, *rest = lines("pengaturan")
+    found, problems = read(pengaturan=[head, season, *rest])
     usual, ramadan = found.calendar.hours
     assert usual.slots[0] == ((time(7, 30), time(15)),)
     assert (ramadan.since, ramadan.until) == (date(2026, 2, 18), date(2026, 3, 20))
@@ -226,7 +227,7 @@ def test_holidays_and_special_hours_are_read(read: Read) -> None:
             ["28/12/2026", "", "", "", "", " buka "],
             ["31/12/2026", "", "Jam khusus", "13.00", "15.00", ""],
             ["31/12/2026", "", "Jam khusus", 0.3125, "12:00", ""],
-            [],
+            ["  "],
         ]
     )
     assert found.calendar.closed == {date(2026, 12, 25), date(2026, 12, 26)}
@@ -244,13 +245,14 @@ def test_bad_lines_of_the_calendar_are_told_one_by_one(read: Read) -> None:
             ["", "Natal"],
             ["32/12/2026", "Natal"],
             ["24/12/2026", "", "", "12.00", "08.00"],
+            ["24/12/2026", "", "", "08.00"],
             ["24/12/2026", "", "", "", "", "mungkin"],
             ["25/12/2026", "Natal"],
         ]
     )
     assert found.calendar.closed == {date(2026, 12, 25)}
     assert [problem.partition(": ")[0] for problem in problems] == [
-        f"tab Kalender row {at}" for at in (2, 3, 4, 5)
+        f"tab Kalender row {at}" for at in (2, 3, 4, 5, 6)
     ]
     assert "Pelayanan is neither Buka nor Tutup" in problems[-1]
 

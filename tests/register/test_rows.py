@@ -175,11 +175,31 @@ def test_a_contact_is_an_address_a_number_or_both(typed: str, email: str, phone:
 
 def test_a_row_shows_where_the_case_stands(case: Case, schema: Schema, office: Office) -> None:
     """Dates as serials on the wall clock, words of the office, whose turn it is."""
+    case = replace(case, attachments=("a.jpg", "b.pdf"), trail=("Sekcam 08.25", "Kasi 08.40"))
     found = rows.shown(case, 38, schema, office)
+    assert (found["lampiran"], found["jejak_paraf"]) == ("a.jpg, b.pdf", "Sekcam 08.25; Kasi 08.40")
     assert (found["nomor"], found["jam"], found["sisa_menit"]) == ("PKT-2026-0001", "08.12", 38)
     assert (found["tahap"], found["tanggal"]) == ("Menunggu disposisi", 46_350.0)
     assert rows.wall(float(found["batas_waktu"] or 0)) == case.due.replace(tzinfo=None)
     assert found["pesan_sistem"] == "Menunggu disposisi Sekcam – sisa 38 menit."  # noqa: RUF001 - the office's dash
+
+
+def test_nothing_foreign_reaches_a_cell_unclean(case: Case, schema: Schema, office: Office) -> None:
+    """A NIK in a text, a file's name, a subject or a quoted word is masked wherever it stands."""
+    nik = "5101031708900001"
+    case = replace(
+        case,
+        name=nik,
+        email=nik,
+        subject=nik,
+        text=nik,
+        attachments=(f"{nik}.jpg",),
+        trail=(nik,),
+        problem=Note("kata_tidak_dikenal", {"kata": nik, "kolom": "disposisi"}),
+    )
+    cells = {**rows.prefilled(case, schema), **rows.shown(case, 1, schema, office)}
+    assert [name for name, cell in cells.items() if nik in rows.text(cell)] == []
+    assert "••••" in str(rows.prefilled(case, schema)["uraian"])
 
 
 def test_lateness_is_said_in_words(case: Case, schema: Schema, office: Office) -> None:

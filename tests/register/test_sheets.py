@@ -109,6 +109,20 @@ def test_a_crash_after_sending_doubles_no_line(sheet: ServedFolio) -> None:
     assert [cells[3] for cells in sheet.lines("riwayat")] == ["Peristiwa 2.", "Peristiwa 1."]
 
 
+def test_a_history_that_was_made_anew_goes_on(sheet: ServedFolio) -> None:
+    """The mark went with the deleted tab: the next lines make a new one, and stay single."""
+    sheet.register.read()
+    sheet.register.insert([], [], [line(1)], 1)
+    sheet.do(
+        {"deleteSheet": {"sheetId": sheet.gid("riwayat")}},
+        {"addSheet": {"properties": {"title": "Riwayat"}}},
+    )
+    for _ in range(2):
+        sheet.restart()
+        sheet.register.insert([], [], [line(2)], 1)
+    assert [cells[3] for cells in sheet.lines("riwayat")] == ["Peristiwa 2."]
+
+
 def test_links_lead_to_the_registers_tab(sheet: ServedFolio) -> None:
     """The letters name the row by the tab's id, which is known after the first look."""
     before = sheet.register.gid()

@@ -26,7 +26,6 @@ from automation.register.sheets_client import SheetsClient, ToEndpoint, connect,
 from automation.sandbox.google.accounts import new_account
 from automation.sandbox.google.adapter import InProcess
 from automation.sandbox.google.faults import Fault, FaultKind
-from tests.contract.registers import signed_in
 from tests.sandbox.google.conftest import OWNER, STRANGER, WORKER, Desk
 
 Json = dict[str, Any]
@@ -76,6 +75,13 @@ class Line:
     def asked(self) -> int:
         """Count the worker's calls."""
         return sum(call.identity == WORKER for call in self.desk.google.calls)
+
+
+def signed_in(desk: Desk) -> AuthorizedSession:
+    """Give the worker's session with a real sign-in."""
+    session = desk.client().http_client.session
+    assert isinstance(session, AuthorizedSession)
+    return session
 
 
 @pytest.fixture(name="line")

@@ -95,6 +95,13 @@ def test_a_choice_dealt_with_is_emptied_as_long_as_it_stands(case: Case, schema:
     assert writes.changes(sheet(newer), {NUMBER: case}, {NUMBER: {}}, schema) == ()
 
 
+def test_a_choice_that_nobody_remembers_is_not_emptied(case: Case, schema: Schema) -> None:
+    """To empty a cell whatever stands there would eat a decision."""
+    case = replace(case, clearing=frozenset({"disposisi"}), handled={})
+    stands = {"nomor": NUMBER, "disposisi": "Kasi PMD"}
+    assert writes.changes(sheet(stands), {NUMBER: case}, {NUMBER: {}}, schema) == ()
+
+
 def test_a_doubled_number_is_left_alone(case: Case, schema: Schema) -> None:
     """Nobody knows which of the rows is the true one."""
     twice = sheet({"nomor": NUMBER}, {"nomor": NUMBER})
@@ -155,8 +162,8 @@ def test_batches_keep_every_item_in_order_within_the_limit(weights: list[int], l
 
 def test_batches_are_as_few_as_they_can_be() -> None:
     """Each request counts against the quota."""
-    found = list(writes.batches([4, 4, 4, 11, 1], lambda weight: weight, 8))
-    assert found == [(4, 4), (4,), (11,), (1,)]
+    found = list(writes.batches([5, 4, 4, 11, 1], lambda weight: weight, 8))
+    assert found == [(5,), (4, 4), (11,), (1,)]
 
 
 # --- agreement ----------------------------------------------------------------------------------

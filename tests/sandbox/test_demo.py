@@ -75,6 +75,17 @@ def play(place: Path) -> str:
     return said
 
 
+@pytest.fixture(scope="module", name="office")
+def _office(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Path, "subprocess.Popen[str]"]]:
+    """Play and stay."""
+    place = tmp_path_factory.mktemp("stay") / "town"
+    with demo(place) as process:
+        read_until(process, "^  logs")
+        yield place, process
+
+
 class TestOnce:
     """`demo --once`."""
 
@@ -109,6 +120,12 @@ class TestOnce:
 
         assert "Pengelola tempat usaha sudah dihubungi." not in answers
 
+    def test_the_end_is_quick(self, played: tuple[Path, str, float]) -> None:
+        """A worker that does not hear the signal would be killed in the middle of its work."""
+        done = re.findall(r"\[ *([\d.]+) s\] done", played[1])
+
+        assert played[2] - float(done[0]) < 6
+
     def test_nothing_stays_behind(self, played: tuple[Path, str, float]) -> None:
         """A worker or a server would run on for ever."""
         assert left_behind(played[0]) == []
@@ -116,16 +133,6 @@ class TestOnce:
 
 class TestStaying:
     """`demo` without --once."""
-
-    @pytest.fixture(scope="class", name="office")
-    def _office(
-        self, tmp_path_factory: pytest.TempPathFactory
-    ) -> Iterator[tuple[Path, "subprocess.Popen[str]"]]:
-        """Play and stay."""
-        place = tmp_path_factory.mktemp("stay") / "town"
-        with demo(place) as process:
-            read_until(process, "^  logs")
-            yield place, process
 
     def test_a_role_may_type_in_its_own_columns_only(
         self, office: tuple[Path, "subprocess.Popen[str]"]

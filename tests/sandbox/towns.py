@@ -35,7 +35,7 @@ def guard(event, args):
         host = args[1][0] if isinstance(args[1], tuple) else "127.0.0.1"
     else:
         return
-    if host not in ("127.0.0.1", "localhost", b"127.0.0.1"):
+    if host not in ("127.0.0.1", "localhost", "::1", b"127.0.0.1"):
         os.write(2, f"strayed: {{event}} {{args}}".encode())
         os._exit({STRAYED})
 sys.addaudithook(guard)
