@@ -213,21 +213,21 @@ def test_an_idle_office_has_little_to_tell(world: World) -> None:
 
 
 def test_the_work_is_told_by_stage_and_letter(world: World) -> None:
-    """The Camat asks how many complaints lie where."""
+    """The Camat asks how many complaints lie where, and for how long."""
     world.mail_arrives()
-    number = answered(world)
-    world.later(hours=2)
-    world.mail_arrives(subject="air mati", text="air mati di Asahduren")
-    world.settle()
+    answered(world)
+    for subject in ("air mati", "lampu padam"):
+        world.later(hours=1)
+        world.mail_arrives(subject=subject, text=f"{subject} di Asahduren")
+        world.settle()
 
     facts = checks.standing(world.ledger, world.clock.moment + timedelta(seconds=90))
 
     assert facts["age_seconds"] == 90
-    assert facts["open"] == {"menunggu_disposisi": 1}
-    assert (facts["cases"], facts["overdue"], facts["mails"]) == (2, 0, 2)
-    assert str(facts["oldest_open"]).startswith("PKT-2026-0002 2026-11-24T10:12:00")
-    assert facts["letters"] == {"sent": 7}
-    assert number == "PKT-2026-0001"
+    assert facts["open"] == {"menunggu_disposisi": 2}
+    assert (facts["cases"], facts["overdue"], facts["mails"]) == (3, 0, 3)
+    assert facts["oldest_open"] == "PKT-2026-0002 2026-11-24T09:12:00+08:00"
+    assert facts["letters"] == {"sent": 9}
 
 
 def test_a_late_case_a_held_answer_and_an_alarm_stand_out(world: World) -> None:
