@@ -5,12 +5,11 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
+from typing import Any, Final
 
 from automation.errors import SettingsError
 from automation.model import Act, Channel, Office, Role, Stage, Verdict
+from automation.register import tables
 from automation.register.shapes import (
     Colours,
     Column,
@@ -31,7 +30,6 @@ _BY_HAND: Final = "siap_disampaikan_petugas"
 
 
 Words = Mapping[str, Mapping[str, str | tuple[str, ...]]]
-_WORDS: Final = dict[str, dict[str, str | tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +91,10 @@ def load(texts: Texts) -> Schema:
     """Read the four files; raises SettingsError with every fault in all of them."""
     faults = [f"{name}: not a file of the schema" for name in sorted(set(texts) - _FILES)]
     files = _Files(
-        _parse(texts, "register.toml", TypeAdapter(RegisterFile), faults),
-        _parse(texts, "tabs.toml", TypeAdapter(TabsFile), faults),
-        _parse(texts, "words.toml", TypeAdapter(_WORDS), faults),
-        _parse(texts, "office.toml", TypeAdapter(OfficeFile), faults),
+        _parse(texts, "register.toml", RegisterFile, faults),
+        _parse(texts, "tabs.toml", TabsFile, faults),
+        _parse(texts, "words.toml", Words, faults),
+        _parse(texts, "office.toml", OfficeFile, faults),
     )
     faults += _faults(files)
     register, tabs, words, office = files.register, files.tabs, files.words, files.office
@@ -119,25 +117,20 @@ def load(texts: Texts) -> Schema:
 
 
 _FILES: Final = frozenset({"register.toml", "tabs.toml", "words.toml", "office.toml"})
-_Shape = TypeVar("_Shape")
 
 
-def _parse(
-    texts: Texts, name: str, shape: "TypeAdapter[_Shape]", faults: list[str]
-) -> _Shape | None:
-    """Read one file into its shape; what is wrong goes to `faults`."""
+def _parse(texts: Texts, name: str, shape: Any, faults: list[str]) -> Any:  # noqa: ANN401 - of the shape
+    """Read one file into its shape; None, and what is wrong in `faults`, when that fails."""
+    found: list[str] = []
+    read = None
     try:
-        return shape.validate_python(tomllib.loads(texts[name]))
+        read = tables.read(shape, tomllib.loads(texts[name]), found)
     except KeyError:
-        faults.append(f"{name}: missing")
+        found = ["missing"]
     except tomllib.TOMLDecodeError as error:
-        faults.append(f"{name}: {error}")
-    except ValidationError as error:
-        faults += [
-            f"{name}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
-            for fault in error.errors(include_url=False, include_input=False)
-        ]
-    return None
+        found = [str(error)]
+    faults += [f"{name}: {fault}" for fault in found]
+    return None if found else read
 
 
 def _faults(files: _Files) -> Iterator[str]:

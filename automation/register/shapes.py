@@ -4,13 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
-from typing import ClassVar, Final
-
-from pydantic import ConfigDict
 
 from automation.model import Role, Stage
-
-_STRICT: Final = ConfigDict(extra="forbid")
 
 
 class Kind(StrEnum):
@@ -38,7 +33,6 @@ class Column:
     status: bool = False
     asked: bool = False
     note: str = ""
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,6 @@ class Tab:
     lines: bool = False
     text: tuple[str, ...] = ()
     note: str = ""
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,6 @@ class Setting:
     key: str
     title: str
     note: str = ""
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +64,6 @@ class Colours:
     late: str
     owner: Mapping[Role, str]
     stage: Mapping[Stage, str]
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +75,6 @@ class OfficialEntry:
     key: str = ""
     name: str = ""
     address: str = ""
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
 
 Slots = tuple[tuple[time, time], ...]
@@ -103,7 +93,6 @@ class HoursEntry:
     jumat: Slots = ()
     sabtu: Slots = ()
     minggu: Slots = ()
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +108,6 @@ class OfficeFile:
     hours: tuple[HoursEntry, ...]
     address: str = ""
     phone: str = ""
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +117,6 @@ class RegisterFile:
     tab: str
     key: str
     column: tuple[Column, ...]
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +126,3 @@ class TabsFile:
     tab: tuple[Tab, ...]
     setting: tuple[Setting, ...]
     colour: Colours
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
