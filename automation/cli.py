@@ -183,7 +183,7 @@ def procedure() -> None:
     from automation import wiring
     from automation.workflow.table import markdown
 
-    for line in markdown(wiring.words()):
+    for line in markdown(wiring.schema().words):
         click.echo(line)
 
 
@@ -238,7 +238,7 @@ def _demo_extra() -> None:
     """Say what to install when the servers of the sandbox are missing."""
     from importlib.util import find_spec
 
-    needed = ("starlette", "uvicorn", "pymap", "aiosmtpd")
+    needed = ("starlette", "uvicorn", "pymap", "aiosmtpd", "pydantic")
     missing = [name for name in needed if not find_spec(name)]
     if missing:
         raise SettingsError(

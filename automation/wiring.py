@@ -5,7 +5,6 @@ import logging
 import secrets
 import signal
 import threading
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -22,11 +21,11 @@ from automation.intake.imap import ImapInbox
 from automation.intake.imap_session import ImapAccount
 from automation.ledger.store import SqliteLedger
 from automation.model import Act, Office, Role
+from automation.outbox.contents import Words
 from automation.outbox.letters import LetterWriter
 from automation.outbox.null import NullOutbound
 from automation.outbox.smtp import SmtpAccount, SmtpOutbound
 from automation.ports import Ledger, Outbound
-from automation.register import sheets_setup
 from automation.register.office import office_from_toml
 from automation.register.schema import Schema, load
 from automation.register.sheets import SheetsRegister
@@ -62,12 +61,6 @@ def schema() -> Schema:
     )
 
 
-def words() -> dict[str, dict[str, str]]:
-    """Give the sections of words.toml."""
-    text = (data_folder("sheets_schema") / "words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
 @contextmanager
 def opened(settings: Settings) -> Iterator[House]:
     """Open the whole house for one process, under the lock that admits one worker at a time."""
@@ -99,7 +92,7 @@ def build(settings: Settings) -> House:
         outbound=_outbound(settings),
         archive=DiskArchive(settings.state_dir / "archive"),
         ledger=memory,
-        letters=writer(settings, memory),
+        letters=writer(settings, tabs.words, memory),
         schema=tabs,
         office=people,
         own_addresses=frozenset({settings.mail_from.lower(), settings.imap_user.lower()}),
@@ -158,11 +151,11 @@ def _outbound(settings: Settings) -> Outbound:
     return smtp(settings)
 
 
-def writer(settings: Settings, memory: Ledger) -> LetterWriter:
+def writer(settings: Settings, words: Words, memory: Ledger) -> LetterWriter:
     """Give the letters of the office's own folder first, the packaged ones behind it."""
     own = [settings.office_dir / "mail_templates"] if settings.office_dir else []
     return LetterWriter(
-        [*own, data_folder("mail_templates")], words(), settings.mail_from, _secret(memory)
+        [*own, data_folder("mail_templates")], words, settings.mail_from, _secret(memory)
     )
 
 
@@ -257,12 +250,16 @@ def rehearsed(house: House) -> list[str]:
 
 def init(settings: Settings) -> list[str]:
     """Make what is missing in the spreadsheet and tell what was made."""
+    from automation.register import sheets_setup  # noqa: PLC0415 - no pass needs it
+
     logs.configure(settings)
     return sheets_setup.apply(*_setup(settings))
 
 
 def missing(settings: Settings) -> list[str]:
     """Tell what `init` would make, and make nothing."""
+    from automation.register import sheets_setup  # noqa: PLC0415 - no pass needs it
+
     return [step.told for step in sheets_setup.look(*_setup(settings)) if step.told]
 
 

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+_INSTALLED = {"PYTHONDONTWRITEBYTECODE": ""}
+"""An installed program starts from compiled files, so a checkout may keep its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -27,7 +30,9 @@ def run(
     """Run a command to its end. Raises CalledProcessError when it fails."""
     begun = time.perf_counter()
     with (log or Path(os.devnull)).open("ab") as sink:
-        child = subprocess.Popen(words, env={**os.environ, **(env or {})}, stdout=sink, stderr=sink)
+        child = subprocess.Popen(
+            words, env={**os.environ, **_INSTALLED, **(env or {})}, stdout=sink, stderr=sink
+        )
         _, status, used = os.wait4(child.pid, 0)
     wall = time.perf_counter() - begun
     child.returncode = os.waitstatus_to_exitcode(status)

@@ -12,6 +12,7 @@ from automation import wiring
 from automation.archive.disk import DiskArchive
 from automation.ledger.store import SqliteLedger
 from automation.model import Case, Cell, Office, Role
+from automation.outbox.contents import Words
 from automation.outbox.letters import LetterWriter
 from automation.register import defaults, rows
 from automation.register.office import office_from_toml
@@ -38,10 +39,10 @@ MORNING = datetime(2026, 11, 24, 8, 12, tzinfo=WITA)  # a Tuesday
 
 
 @cache
-def shipped() -> tuple[Schema, Office, dict[str, dict[str, str]]]:
+def shipped() -> tuple[Schema, Office, Words]:
     """Give schema, office and words as they are shipped; read once for all tests."""
     schema = wiring.schema()
-    return schema, office_from_toml(schema, ADDRESSES), wiring.words()
+    return schema, office_from_toml(schema, ADDRESSES), schema.words
 
 
 def office_tabs() -> dict[str, defaults.Lines]:

@@ -4,32 +4,13 @@ A crash anywhere in between leaves the mail in the INBOX; the next pass knows it
 begins anew.
 """
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from automation.errors import PengaduanError, RejectedError
-from automation.intake import message, threads
-from automation.intake.classify import Facts, classify
-from automation.model import (
-    Folder,
-    InboundMail,
-    Letter,
-    LetterCode,
-    MailRecord,
-    Office,
-    RawMail,
-    Reading,
-    Role,
-    Verdict,
-)
-from automation.steps.house import House, enact, staff
-from automation.workflow import decide
-from automation.workflow.desk import Desk
-
-log = logging.getLogger(__name__)
+from automation.model import Folder, MailRecord, Office, RawMail, Verdict
+from automation.steps.house import House
 
 _FOLDERS: Final = {
     Verdict.COMPLAINT: Folder.TERCATAT,
@@ -40,15 +21,6 @@ _FOLDERS: Final = {
     Verdict.DUPLICATE: Folder.TERCATAT,
     Verdict.OWN: Folder.BUKAN_PENGADUAN,
 }
-_ADDITIONS: Final = frozenset(
-    {Verdict.FOLLOW_UP, Verdict.STATUS_QUERY, Verdict.RATING, Verdict.CONFIDENTIAL_REQUEST}
-)
-_UNPENNED: Final = _ADDITIONS | {Verdict.COMPLAINT, Verdict.OWN, Verdict.DUPLICATE}
-_FIRST_LINES: Final = 300
-_HISTORY: Final = "older than the installation"
-_BEFORE: Final = "received shortly before the installation"
-_FRESH: Final = timedelta(days=1)
-"""Mail so shortly before the installation may be unanswered: a person looks at it in the pen."""
 
 
 @dataclass(slots=True)
@@ -60,21 +32,19 @@ class Counts:
     unreadable: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Post:
-    """A mail on its way through the step: what came, its identity, where the raw lies."""
-
-    raw: RawMail
-    key: str
-    place: str
-
-
 def collect(house: House, office: Office, now: datetime) -> Counts:
     """Take in everything that waits in the mailbox, batch by batch."""
     counts = Counts()
     installed = _installed(house, now)
     for batch in house.inbox.waiting():
-        _take(house, office, batch, installed, counts)
+        # a pass without mail need not wait for what reads and judges it
+        from automation.steps import recording  # noqa: PLC0415
+
+        keys, records = recording.record(house, office, batch, installed)
+        counts.mails += len(records)
+        counts.cases += sum(each.verdict is Verdict.COMPLAINT for each in records)
+        counts.unreadable += sum(each.verdict is Verdict.UNREADABLE for each in records)
+        _file(house, keys, batch, recording.HISTORY)
     return counts
 
 
@@ -90,155 +60,19 @@ def _installed(house: House, now: datetime) -> datetime:
     return datetime.fromisoformat(house.ledger.recall("installed"))
 
 
-def _take(
-    house: House, office: Office, batch: Sequence[RawMail], installed: datetime, counts: Counts
-) -> None:
-    keys = [message.identity(raw.content) for raw in batch]
-    fresh = [(k, raw) for k, raw in zip(keys, batch, strict=True) if house.ledger.mail(k) is None]
-    places = house.archive.keep([raw for _, raw in fresh])
-    posts = [_Post(raw, key, place) for (key, raw), place in zip(fresh, places, strict=True)]
-    for record in _remember(house, office, posts, installed):
-        counts.mails += 1
-        counts.cases += record.verdict is Verdict.COMPLAINT
-        counts.unreadable += record.verdict is Verdict.UNREADABLE
-    _file(house, keys, batch)
-
-
-def _remember(
-    house: House, office: Office, posts: Sequence[_Post], installed: datetime
-) -> list[MailRecord]:
-    """Record the mails in one transaction; if one of them breaks our own code, one by one."""
-    now = house.clock.now()
-    try:
-        with house.ledger.transaction():
-            found = [_record(house, office, post, installed, now) for post in posts]
-    except PengaduanError:
-        raise
-    except Exception:  # noqa: BLE001 - found again, and told, by the mail that causes it
-        found = [_alone(house, office, post, installed, now) for post in posts]
-    return [record for record in found if record is not None]
-
-
-def _alone(
-    house: House, office: Office, post: _Post, installed: datetime, now: datetime
-) -> MailRecord | None:
-    """Record one mail; whatever breaks on it makes it unreadable and no more."""
-    try:
-        with house.ledger.transaction():
-            return _record(house, office, post, installed, now)
-    except PengaduanError:
-        raise
-    except Exception as error:
-        log.exception("mail=%s breaks the worker", post.key[:12])
-        with house.ledger.transaction():
-            fault = f"the worker failed on it ({type(error).__name__})"
-            return _put(house, post, None, _unreadable(house, fault, now), "")
-
-
-def _record(
-    house: House, office: Office, post: _Post, installed: datetime, now: datetime
-) -> MailRecord | None:
-    """Read and judge a mail and do what follows; None when it was recorded just before."""
-    if house.ledger.mail(post.key) is not None:
-        return None
-    try:
-        mail = message.read(post.raw.content, post.raw.received)
-    except RejectedError as error:
-        return _put(house, post, None, _unreadable(house, str(error), now), "")
-    reading = _judge(house, office, mail, installed)
-    return _put(house, post, mail, reading, _act(house, office, mail, reading, now))
-
-
-def _put(
-    house: House, post: _Post, mail: InboundMail | None, reading: Reading, number: str
-) -> MailRecord:
-    record = MailRecord(
-        key=post.key,
-        message_id=mail.message_id if mail else "",
-        verdict=reading.verdict,
-        reason=reading.reason,
-        number=number,
-        raw=post.place,
-        received=post.raw.received,
-        subject=mail.subject if mail else "",
-        from_address=mail.from_address if mail else "",
-        first_lines=mail.own_text[:_FIRST_LINES] if mail else "",
-        penned=reading.verdict in _UNPENNED or reading.reason == _HISTORY,
-    )
-    house.ledger.add_mail(record)
-    log.info("mail=%s verdict=%s case=%s", post.key[:12], reading.verdict, number or "-")
-    return record
-
-
-def _unreadable(house: House, fault: str, now: datetime) -> Reading:
-    house.ledger.plan(_alarm(now))
-    return Reading(Verdict.UNREADABLE, fault, rule="unreadable")
-
-
-def _judge(house: House, office: Office, mail: InboundMail, installed: datetime) -> Reading:
-    reading = classify(mail, _facts(house, office, mail))
-    if reading.verdict is not Verdict.COMPLAINT or mail.received >= installed:
-        return reading
-    recent = mail.received >= installed - _FRESH
-    return Reading(Verdict.HELD, _BEFORE if recent else _HISTORY, rule="history")
-
-
-def _facts(house: House, office: Office, mail: InboundMail) -> Facts:
-    ledger = house.ledger
-    referenced = threads.referenced(mail)
-    return Facts(
-        own_addresses=house.own_addresses,
-        staff_addresses=staff(office),
-        duplicate=False,
-        threaded=ledger.thread_case(referenced) if referenced else "",
-        address_of=lambda number: _address(house, number),
-    )
-
-
-def _address(house: House, number: str) -> str:
-    case = house.ledger.case(number)
-    return case.email.lower() if case else ""
-
-
-def _act(house: House, office: Office, mail: InboundMail, reading: Reading, now: datetime) -> str:
-    """Do what the verdict asks for and give the number of the case concerned, or ""."""
-    ledger = house.ledger
-    desk = Desk(now, office)
-    if reading.verdict is Verdict.COMPLAINT:
-        number = ledger.next_number(now.year)
-        enact(house, decide.received(mail, number, desk, from_staff=reading.rule == "staff"), now)
-        return number
-    case = ledger.case(reading.number) if reading.verdict in _ADDITIONS else None
-    if case is not None:
-        enact(house, decide.followed_up(case, mail, desk), now)
-    return reading.number
-
-
-def _alarm(now: datetime) -> Letter:
-    """Tell the Petugas once a day that a mail could not be read; each has its row in the pen."""
-    return Letter(
-        key=f"sistem/T19/tidak-terbaca-{now:%Y-%m-%d}",
-        code=LetterCode.T19,
-        number="",
-        to=Role.PETUGAS,
-        facts={
-            "gangguan": "Ada email yang tidak terbaca. Mohon diperiksa pada tab Karantina",
-            "sejak": now.isoformat(),
-        },
-        not_before=now,
-    )
-
-
-def _file(house: House, keys: Sequence[str], batch: Sequence[RawMail]) -> None:
+def _file(house: House, keys: Sequence[str], batch: Sequence[RawMail], history: str) -> None:
     """Move each mail to the folder of its verdict, those of an interrupted pass included."""
     folders: dict[Folder, list[RawMail]] = {}
     for key, raw in zip(keys, batch, strict=True):
         record = house.ledger.mail(key)
         if record is None:
             continue
-        folder = _FOLDERS.get(record.verdict, Folder.KARANTINA)
-        if record.reason == _HISTORY:
-            folder = Folder.BUKAN_PENGADUAN
-        folders.setdefault(folder, []).append(raw)
+        folders.setdefault(_folder(record, history), []).append(raw)
     for folder, mails in folders.items():
         house.inbox.file(mails, folder)
+
+
+def _folder(record: MailRecord, history: str) -> Folder:
+    if record.reason == history:
+        return Folder.BUKAN_PENGADUAN
+    return _FOLDERS.get(record.verdict, Folder.KARANTINA)

@@ -5,7 +5,7 @@ submits (3), the Camat approves or returns (4), the Petugas conveys and archives
 flagged and not obeyed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -129,7 +129,7 @@ def acts(role: Role) -> tuple[Act, ...]:
     return tuple(dict.fromkeys(m.act for m in PROCEDURE if m.by is role))
 
 
-def markdown(words: dict[str, dict[str, str]]) -> Iterator[str]:
+def markdown(words: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     """Print the procedure as a table that the office can read and sign; `words` is words.toml."""
     yield "| Langkah | Pelaku | Pilihan | Dari tahap | Ke tahap | Bila | Syarat | Surat |"
     yield "|---|---|---|---|---|---|---|---|"

@@ -296,7 +296,7 @@ class TestConnection:
 
     def test_a_refused_login_names_the_settings(self, served: ServedMailroom) -> None:
         """The operator reads what to mend, and the log learns no password."""
-        account = replace(served.account, password="salah")  # noqa: S106 - a wrong one
+        account = replace(served.account, password="salah")
         inbox = ImapInbox(account, TIMEOUT, threading.Event().wait)
         with pytest.raises(RejectedError, match="IMAP_USER and IMAP_PASSWORD") as refusal:
             list(inbox.waiting())

@@ -216,7 +216,7 @@ class TestConnection:
 
     def test_a_refused_login_is_not_held_against_the_letter(self, post: PostLetterbox) -> None:
         """The operator reads which settings to mend; no password is told."""
-        account = replace(post.account, password="salah")  # noqa: S106 - a wrong one
+        account = replace(post.account, password="salah")
         out = SmtpOutbound(account, TIMEOUT)
         with out, pytest.raises(TransientError, match="SMTP_USER and SMTP_PASSWORD") as refusal:
             out.send(letter())

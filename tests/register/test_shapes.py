@@ -5,6 +5,7 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+
 from automation.model import Role
 from automation.register import tables
 from automation.register.shapes import (

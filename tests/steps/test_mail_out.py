@@ -11,10 +11,9 @@ from automation.errors import PengaduanError, RejectedError, TransientError
 from automation.model import Case, Fate, Letter, LetterCode, Office
 from automation.outbox.letters import LetterWriter
 from automation.resources import data_folder
-from automation.wiring import words
 from automation.worker import Worker
 from tests.fakes.mail import ListInbox
-from tests.world import OFFICE_ADDRESS, World, answered
+from tests.world import OFFICE_ADDRESS, World, answered, shipped
 
 WAYAN = "wayan@warga.example"
 REFUSALS = [TransientError("away"), RejectedError("login refused")]
@@ -83,7 +82,7 @@ def held_up(world: World) -> None:
 def test_a_letter_that_breaks_our_own_code_waits_and_stops_no_other(world: World) -> None:
     """The Sekcam is told although the acknowledgement cannot be written yet."""
     folders = [data_folder("mail_templates")]
-    writer = BrokenWriter(folders, words(), OFFICE_ADDRESS, b"test")
+    writer = BrokenWriter(folders, shipped()[2], OFFICE_ADDRESS, b"test")
     world.mail_arrives()
     Worker(replace(world.house(), letters=writer)).run()
     assert (1, Fate.PLANNED) == (len(world.subjects_to("sekcam")), fate(world, "T01"))
