@@ -113,12 +113,12 @@ def ledger(settings: Settings, zone: ZoneInfo) -> SqliteLedger:
 
 def register(settings: Settings, tabs: Schema, memory: Ledger) -> SheetsRegister:
     """Give the register in the spreadsheet; `memory` remembers where its tabs and columns are."""
-    return SheetsRegister(client(settings), settings.spreadsheet_id, tabs, memory)
+    return SheetsRegister(client(settings, memory), settings.spreadsheet_id, tabs, memory)
 
 
-def client(settings: Settings) -> SheetsClient:
+def client(settings: Settings, memory: Ledger | None = None) -> SheetsClient:
     """Give the line to Google. Raises SettingsError when the key file is no such key."""
-    return connect(settings.google_credentials, settings.google_api_endpoint, _TIMEOUT)
+    return connect(settings.google_credentials, settings.google_api_endpoint, _TIMEOUT, memory)
 
 
 def inbox(settings: Settings) -> ImapInbox:

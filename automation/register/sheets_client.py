@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import requests
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.auth.transport.requests import AuthorizedSession, Request
-from google.oauth2.service_account import Credentials
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 from requests.adapters import HTTPAdapter
@@ -23,9 +22,10 @@ from automation.errors import (
     SettingsError,
     TransientError,
 )
+from automation.register.known import Memory
+from automation.register.sheets_account import KeyFile, signed_in
 
 _BASE: Final = "https://sheets.googleapis.com/v4/spreadsheets"
-_SCOPES: Final = ("https://www.googleapis.com/auth/spreadsheets",)
 _WAITS: Final = (1.0, 2.0, 4.0, 8.0)
 """Seconds between attempts, plus jitter (Google: exponential backoff, Sheets API usage limits)."""
 
@@ -143,20 +143,22 @@ def url(spreadsheet_id: str, call: str = "") -> str:
 
 
 def connect(
-    credentials: Path, endpoint: str | None, timeout: float, sleep: Sleep | None = None
+    credentials: Path,
+    endpoint: str | None,
+    timeout: float,
+    memory: Memory | None = None,
+    sleep: Sleep | None = None,
 ) -> SheetsClient:
     """Sign in with a service account's key file; `endpoint` = another server in Google's place.
 
-    `timeout` in seconds for each answer. Raises SettingsError when the file is no such key.
+    `timeout` in seconds for each answer; `memory` keeps the token between two starts. Raises
+    SettingsError when the file is no such key.
     """
-    try:
-        account = Credentials.from_service_account_file(str(credentials), scopes=_SCOPES)
-    except (OSError, ValueError) as error:
-        raise SettingsError([f"{credentials} is no service account key: {error}"]) from error
+    key = KeyFile(credentials)
     inner = requests.Session()
-    session = AuthorizedSession(account, auth_request=Request(inner))
+    session = AuthorizedSession(signed_in(key, memory), auth_request=Request(inner))
     if endpoint:
         inner.mount("https://", ToEndpoint(endpoint))
         session.mount("https://", ToEndpoint(endpoint))
     wait = sleep or threading.Event().wait
-    return SheetsClient(session, account.service_account_email, timeout, wait)
+    return SheetsClient(session, key.email, timeout, wait)

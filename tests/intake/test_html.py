@@ -37,6 +37,7 @@ def test_lines_end_where_a_reader_sees_them_end(markup: str, expected: str) -> N
         "<div style='display: none'>x<div>y</div></div>",
         '<span style="font-size:0px;">x</span>',
         "<p hidden>x</p>",
+        "<p hidden>x<p>",
         "<span style='mso-hide:all'>x</span>",
         "<img src=x width='1' height='1' alt='x'>",
         "<img src=x style='display:none' alt=\"x\">",

@@ -64,11 +64,10 @@ def test_a_boundary_that_is_not_told_is_guessed(header: bytes) -> None:
     assert [("a/b", b"satu")] == texts(raw)
 
 
-def test_a_signature_is_no_boundary() -> None:
+@pytest.mark.parametrize("text", [b"halo\n-- \nNama: Wayan\n--\nx: y", b"halo\n--suksma\nWayan"])
+def test_a_signature_is_no_boundary(text: bytes) -> None:
     """`-- ` stands above the name in half of all mails."""
-    raw = b"Content-Type: multipart/mixed\n\nhalo\n-- \nNama: Wayan\n--\nx: y"
-
-    assert [("multipart/mixed", b"halo\n-- \nNama: Wayan\n--\nx: y")] == texts(raw)
+    assert [("multipart/mixed", text)] == texts(b"Content-Type: multipart/mixed\n\n" + text)
 
 
 def test_parts_of_one_alternative_are_told_from_those_of_another() -> None:
