@@ -145,6 +145,13 @@ class Ledger(Protocol):
         """All or nothing, durable on leaving; may not be nested."""
         ...
 
+    def relaxed(self) -> AbstractContextManager[None]:
+        """Let what is committed inside outlive the process at once, a power cut a little later.
+
+        The next commit outside makes it durable too; not to be entered inside a transaction.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the file."""
         ...

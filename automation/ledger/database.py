@@ -71,6 +71,15 @@ class Database:
                 self._undo()
 
     @contextmanager
+    def relaxed(self) -> Iterator[None]:
+        """Do not wait for the disk at each commit inside; the next one outside waits for all."""
+        self.change("PRAGMA synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            self.change("PRAGMA synchronous = FULL")
+
+    @contextmanager
     def together(self) -> Iterator[None]:
         """Make several statements one: part of the open transaction, or else of their own."""
         if self._db.in_transaction:

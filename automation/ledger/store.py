@@ -40,6 +40,10 @@ class SqliteLedger:
         """All or nothing, durable on leaving. Raises RuntimeError inside another one."""
         return self._db.transaction()
 
+    def relaxed(self) -> AbstractContextManager[None]:
+        """Let what is committed inside outlive the process at once, a power cut a little later."""
+        return self._db.relaxed()
+
     def close(self) -> None:
         """Let go of the file; twice is harmless."""
         self._db.close()

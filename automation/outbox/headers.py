@@ -44,6 +44,11 @@ class Wired(str):
         return f"{self.name}: {self.wire}\n".replace("\n", policy.linesep)
 
 
+def fixed(name: str, value: str) -> Wired:
+    """Give a header of our own making: ASCII, short, with nothing in it that came from outside."""
+    return Wired.make(name, value, value)
+
+
 def subject(text: str) -> Wired:
     """Give a subject; the words before its first blank stay readable in the source of the mail.
 

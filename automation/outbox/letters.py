@@ -4,6 +4,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from email import quoprimime
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import cached_property
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 LOOP_HEADER: Final = "X-Pengaduan-Register"
 """Marks every letter of ours, so that one that comes back is known (MAIL: never answer oneself)."""
 
-_POLICY: Final = SMTP.clone(max_line_length=74)  # RFC 2045: 76, less what `_shielded` adds
+_POLICY: Final = SMTP
+_LINE: Final = 74  # RFC 2045: 76, less what `_shielded` adds
 _FRAGILE: Final = re.compile(r"^(?:From |\.)", re.MULTILINE)
 _SENDER_NAME: Final = 60
 _KEY_PART: Final = 40
@@ -43,6 +45,7 @@ class LetterWriter:
         self._words = words
         self._sender = sender
         self._secret = secret
+        self._senders: dict[str, object] = {}
 
     def compose(
         self, letter: Letter, case: Case | None, office: Office, link: str, now: datetime
@@ -56,8 +59,7 @@ class LetterWriter:
         told = contents(Occasion(letter, case, office, reader, link, now), self._words)
         subject, text = self._templates.letter(letter.code, told)
         message = EmailMessage(policy=_POLICY)
-        name = one_line(office.name, _SENDER_NAME)
-        message["From"] = headers.address(self._sender, "the office's mailbox", name)
+        message["From"] = self._from(one_line(office.name, _SENDER_NAME))
         message["To"] = headers.address(*_recipient(letter, case, reader))
         message["Subject"] = headers.subject(subject)
         message["Date"] = now.astimezone(ZoneInfo(office.calendar.zone))
@@ -83,6 +85,13 @@ class LetterWriter:
 
         return Templates(self._folders)
 
+    def _from(self, name: str) -> object:
+        """Give the sender's header, read by the library once for all letters."""
+        if name not in self._senders:
+            sender = headers.address(self._sender, "the office's mailbox", name)
+            self._senders[name] = _POLICY.header_factory("From", sender)
+        return self._senders[name]
+
     @property
     def _domain(self) -> str:
         return self._sender.rpartition("@")[2].lower()
@@ -106,14 +115,14 @@ class LetterWriter:
         reach nobody.
         """
         given = self.message_id(letter.key)
-        message["Message-ID"] = headers.Wired.make("Message-ID", given, given)
-        message[LOOP_HEADER] = self._domain
-        if letter.code is LetterCode.T10:
-            message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-            return
-        replied = letter.code is LetterCode.T01
-        message["Auto-Submitted"] = "auto-replied" if replied else "auto-generated"
-        message["X-Auto-Response-Suppress"] = "All"
+        message["Message-ID"] = headers.fixed("Message-ID", given)
+        marks = {LOOP_HEADER: self._domain, "X-Auto-Response-Suppress": "OOF, AutoReply"}
+        if letter.code is not LetterCode.T10:
+            replied = letter.code is LetterCode.T01
+            marks["Auto-Submitted"] = "auto-replied" if replied else "auto-generated"
+            marks["X-Auto-Response-Suppress"] = "All"
+        for name, value in marks.items():
+            message[name] = headers.fixed(name, value)
 
     def _fill(self, message: EmailMessage, text: str, told: Facts) -> None:
         """Put the text in, and beside it the same text as HTML for whoever prefers that."""
@@ -121,15 +130,13 @@ class LetterWriter:
         shown = link if link.startswith(("https://", "http://")) else ""
         frame = {**told, "judul": str(message["Subject"]), "teks": text, "tautan": shown}
         html = self._templates.frame(frame)
-        try:
-            message.set_content(text, cte="quoted-printable")
-            message.add_alternative(html, subtype="html", cte="quoted-printable")
-        except UnicodeEncodeError as error:
-            raise RejectedError("the letter holds half a character") from error
         # no line of quoted-printable can begin like this boundary (RFC 2045 6.7)
-        message.set_boundary(f"=_{self._seal(str(message['Message-ID']))}")
-        for part in message.iter_parts():
-            part.set_payload(_shielded(part.get_payload()))
+        boundary = f"=_{self._seal(str(message['Message-ID']))}"
+        message["MIME-Version"] = headers.fixed("MIME-Version", "1.0")
+        message["Content-Type"] = headers.fixed(
+            "Content-Type", f'multipart/alternative; boundary="{boundary}"'
+        )
+        message.set_payload([_part("plain", text), _part("html", html)])
 
 
 def _recipient(letter: Letter, case: Case | None, reader: Official | None) -> tuple[str, str]:
@@ -152,6 +159,24 @@ def _atom(part: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", part).strip("-")[:_KEY_PART]
 
 
-def _shielded(payload: object) -> str:
+def _part(subtype: str, text: str) -> EmailMessage:
+    """Make a part by hand: the library parses each header of it three times over.
+
+    Raises RejectedError when a character cannot be written.
+    """
+    try:
+        octets = text.encode()
+    except UnicodeEncodeError as error:
+        raise RejectedError("the letter holds half a character") from error
+    part = EmailMessage(policy=_POLICY)
+    part["Content-Type"] = headers.fixed("Content-Type", f'text/{subtype}; charset="utf-8"')
+    part["Content-Transfer-Encoding"] = headers.fixed(
+        "Content-Transfer-Encoding", "quoted-printable"
+    )
+    part.set_payload(_shielded(quoprimime.body_encode(octets.decode("latin-1"), _LINE)))
+    return part
+
+
+def _shielded(payload: str) -> str:
     """Encode what old mail programs change at the start of a line: `From ` and a full stop."""
-    return _FRAGILE.sub(lambda found: f"={ord(found[0][0]):02X}{found[0][1:]}", str(payload))
+    return _FRAGILE.sub(lambda found: f"={ord(found[0][0]):02X}{found[0][1:]}", payload)

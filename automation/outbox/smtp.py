@@ -66,6 +66,7 @@ class SmtpOutbound:
         self._account = account
         self._timeout = timeout
         self._server: smtplib.SMTP | None = None
+        self._halfway = False  # a delivery was begun and given up on this connection
 
     def __enter__(self) -> Self:
         """Be ready; the connection is opened at the first letter."""
@@ -93,8 +94,7 @@ class SmtpOutbound:
         after the data: perhaps delivered), RejectedError (5xx: final).
         """
         try:
-            server = self._ready()
-            envelope = _envelope(message, server)
+            server, envelope = self._begun(message)
             self._introduce(server, envelope)
             server.send(_LINE_DOT.sub(b"..", envelope.content) + b".\r\n")
         except (OSError, smtplib.SMTPException) as trouble:
@@ -110,11 +110,36 @@ class SmtpOutbound:
             ) from trouble
         return self._receipt(code, reply)
 
+    def _begun(self, message: EmailMessage) -> tuple[smtplib.SMTP, _Envelope]:
+        """Begin a delivery; a connection that went away between two letters is replaced."""
+        used = self._server is not None
+        try:
+            return self._mail(message)
+        except (OSError, smtplib.SMTPException, TransientError):
+            if not used or self._is_open():
+                raise
+        return self._mail(message)
+
+    def _mail(self, message: EmailMessage) -> tuple[smtplib.SMTP, _Envelope]:
+        server = self._ready()
+        envelope = _envelope(message, server)
+        self._expect(_Kind.DONE, *server.mail(envelope.sender, envelope.options))
+        return server, envelope
+
+    def _is_open(self) -> bool:
+        """Say whether the connection outlived its trouble; smtplib closes one that broke."""
+        if self._server is not None and self._server.sock is None:
+            self._drop()
+        return self._server is not None
+
     def _ready(self) -> smtplib.SMTP:
-        """Give a connection that answers; one that went away between two letters is replaced."""
+        """Give a connection that waits for a letter."""
         if self._server is not None:
+            if not self._halfway:
+                return self._server
             with suppress(OSError, smtplib.SMTPException):
                 if self._server.rset()[0] == _OK:
+                    self._halfway = False
                     return self._server
             self._drop()
         self._server = server = _connect(self._account, self._timeout)
@@ -126,7 +151,7 @@ class SmtpOutbound:
         return server
 
     def _introduce(self, server: smtplib.SMTP, envelope: _Envelope) -> None:
-        self._expect(_Kind.DONE, *server.mail(envelope.sender, envelope.options))
+        self._halfway = True
         for recipient in envelope.recipients:
             self._expect(_Kind.DONE, *server.rcpt(recipient))
         self._expect(_Kind.GO_ON, *server.docmd("DATA"))
@@ -147,6 +172,7 @@ class SmtpOutbound:
         ):  # no reply at all, as from something that is no mail server
             self._drop()
             raise AmbiguousError(_said(code, reply))
+        self._halfway = False  # a reply to the data ends the delivery, whatever it says
         self._expect(_Kind.DONE, code, reply)
         return _said(code, reply)
 
@@ -164,6 +190,7 @@ class SmtpOutbound:
         if self._server is not None:
             self._server.close()
             self._server = None
+            self._halfway = False
 
 
 def _connect(account: SmtpAccount, timeout: float) -> smtplib.SMTP:

@@ -124,7 +124,7 @@ class Mailboxes:
         if text != self._index:
             write_whole(self._directory / "index.json", text)
             self._index = text
-            self._sweep(self._directory, text)
+            self._sweep(self._directory, set(self._names.values()))
 
     async def _box(self, address: str, folder: str) -> MailboxData:
         boxes = self.sets[address.lower()]
@@ -161,9 +161,9 @@ class Mailboxes:
             self._names[content] = name
         return self._names[content]
 
-    def _sweep(self, directory: Path, index: bytes) -> None:
+    def _sweep(self, directory: Path, named: set[str]) -> None:
         for path in directory.glob("*.eml"):
-            if path.name.encode() not in index:
+            if path.name not in named:
                 path.unlink()
 
 

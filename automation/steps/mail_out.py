@@ -6,6 +6,7 @@ does not tell, an answer waits for a person and any other letter is sent again.
 
 import logging
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email import policy
@@ -101,7 +102,8 @@ def _send_all(
 ) -> None:
     refused_in_a_row = 0
     for letter in due:
-        fate = _send(house, outbound, seen, letter)
+        with _remembering(house, letter):
+            fate = _send(house, outbound, seen, letter)
         counts.sent += fate is Fate.SENT
         counts.failed += fate is Fate.FAILED
         counts.held += fate is Fate.HELD
@@ -109,6 +111,14 @@ def _send_all(
         refused_in_a_row = refused_in_a_row + 1 if fate is Fate.PLANNED else 0
         if refused_in_a_row == _GIVE_UP:
             return
+
+
+def _remembering(house: House, letter: Letter) -> AbstractContextManager[None]:
+    """Make the steps of an answer durable one by one: after a power cut it must not leave again.
+
+    A receipt or a notice may; the commit that ends the pass makes all of them durable.
+    """
+    return nullcontext() if letter.code in ANSWERS else house.ledger.relaxed()
 
 
 def _send(house: House, outbound: Outbound, seen: Seen, letter: Letter) -> Fate:

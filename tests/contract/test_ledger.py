@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -626,6 +626,20 @@ def test_the_ledger_asks_for_durability(reopened: Callable[[], SqliteLedger]) ->
 
     assert ledger._db.rows("PRAGMA journal_mode") == [("wal",)]
     assert ledger._db.rows("PRAGMA synchronous") == [(2,)]
+
+
+def test_a_relaxed_ledger_keeps_all_and_is_strict_again(
+    reopened: Callable[[], SqliteLedger],
+) -> None:
+    """Receipts need not wait for the disk one by one; an answer after them must."""
+    ledger = reopened()
+    with suppress(ZeroDivisionError), ledger.relaxed():
+        assert ledger._db.rows("PRAGMA synchronous") == [(1,)]
+        ledger.plan(a_letter())
+        raise ZeroDivisionError
+
+    assert ledger._db.rows("PRAGMA synchronous") == [(2,)]
+    assert (a_letter(),) == reopened().letters("PKT-2026-0001")
 
 
 # --- whatever comes -----------------------------------------------------------------------------

@@ -407,10 +407,11 @@ class TestChanging:
         assert "disposisi" not in sheet.stands()[0]
 
     def test_what_is_written_is_never_parsed(self, sheet: Folio) -> None:
-        """A sentence that quotes a citizen may begin with anything."""
+        """A sentence may begin with anything, also in a column that is formatted for numbers."""
         fill(sheet, 1)
-        written(sheet, wanted(1, pesan_sistem="=1+1", lampiran="007"))
-        assert (cell(sheet, 1, "pesan_sistem"), cell(sheet, 1, "lampiran")) == ("=1+1", "007")
+        written(sheet, wanted(1, pesan_sistem="=1+1", sisa_menit="=1+1", jam="007"))
+        cells = [cell(sheet, 1, name) for name in ("pesan_sistem", "sisa_menit", "jam")]
+        assert cells == ["=1+1", "=1+1", "007"]
 
     def test_a_newer_choice_is_not_eaten(self, sheet: Folio) -> None:
         """Somebody chose again before the old choice was emptied: the whole row waits."""

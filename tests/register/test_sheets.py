@@ -1,5 +1,6 @@
 """The wire to Google Sheets beyond the port: first contact, memory, size, lost anchors."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -100,13 +101,15 @@ def test_another_spreadsheet_is_looked_at_anew(sheet: ServedFolio) -> None:
 def test_a_crash_after_sending_doubles_no_line(sheet: ServedFolio) -> None:
     """That lines are under way is remembered before they are sent, for the next process."""
     sheet.register.read()
+    sheet.register.insert([], [], [line(1)], 1)
     sheet.cut("insert")
     with pytest.raises(AmbiguousError):
-        sheet.register.insert([], [], [line(1)], 1)
+        sheet.register.insert([], [], [line(2)], 1)
     sheet.restart()
     sheet.register.read()
-    sheet.register.insert([], [], [line(1), line(2)], 1)
-    assert [cells[3] for cells in sheet.lines("riwayat")] == ["Peristiwa 2.", "Peristiwa 1."]
+    sheet.register.insert([], [], [line(2), line(3)], 1)
+    told = [cells[3] for cells in sheet.lines("riwayat")]
+    assert told == ["Peristiwa 3.", "Peristiwa 2.", "Peristiwa 1."]
 
 
 def test_a_history_that_was_made_anew_goes_on(sheet: ServedFolio) -> None:
@@ -186,7 +189,7 @@ def test_rows_that_move_while_they_are_looked_for_are_met(left: ServedFolio) -> 
 
 
 def test_the_next_insert_puts_lost_anchors_back(left: ServedFolio) -> None:
-    """Afterwards a reread is one call again, also after another sort by people."""
+    """Afterwards a reread is one call again, and nothing is left to put back."""
     every = [wanted(n, "x").anchor for n in range(1, 5)]
     left.register.reread(every)
     left.restart()
@@ -195,6 +198,7 @@ def test_the_next_insert_puts_lost_anchors_back(left: ServedFolio) -> None:
     before = len(left.calls())
     assert len(left.register.reread(every)) == 4
     assert paths(left, before) == ["/values:batchGetByDataFilter"]
+    assert json.loads(left.memory["sheet"])["astray"] == {}
 
 
 def test_anchors_whose_rows_are_gone_hold_up_no_insert(left: ServedFolio) -> None:
