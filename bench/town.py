@@ -2,11 +2,13 @@
 
 import os
 import pwd
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,11 +51,15 @@ class Town:
 
     place: Path
     mailbox: Dovecot
+    smtp: int
     settings: dict[str, str] = field(repr=False)
 
     def environment(self) -> dict[str, str]:
         """Give what the worker's settings need beside settings.env."""
         return {
+            "SMTP_PORT": str(self.smtp),
+            "SMTP_USER": "",
+            "SMTP_PASSWORD": "",
             "IMAP_HOST": "127.0.0.1",
             "IMAP_PORT": str(self.mailbox.port),
             "IMAP_USER": OFFICE,
@@ -86,13 +92,37 @@ def fresh(mailbox: Dovecot) -> Iterator[Town]:
     """Start a sandbox in a temporary folder and make its register."""
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
-        _town(Path(folder), mailbox) as here,
+        _sink() as smtp,
+        _town(Path(folder), mailbox, smtp) as here,
     ):
         yield here
 
 
 @contextmanager
-def _town(place: Path, mailbox: Dovecot) -> Iterator[Town]:
+def _sink() -> Iterator[int]:
+    """Start a mail server that takes every letter and forgets it: the sandbox's own keeps them."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+    words = [sys.executable, "-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Sink"]
+    with subprocess.Popen([*words, "-l", f"127.0.0.1:{port}"]) as child:
+        try:
+            _await(port)
+            yield port
+        finally:
+            child.terminate()
+
+
+def _await(port: int) -> None:
+    for _ in range(100):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as line:
+            if line.recv(3) == b"220":
+                return
+        time.sleep(0.05)
+    raise AssertionError("the mail server does not answer")
+
+
+@contextmanager
+def _town(place: Path, mailbox: Dovecot, smtp: int) -> Iterator[Town]:
     words = [sys.executable, "-m", "automation", "sandbox", "--dir", str(place)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as child:
         try:
@@ -100,7 +130,7 @@ def _town(place: Path, mailbox: Dovecot) -> Iterator[Town]:
             assert child.stdout.readline().startswith("ready"), "the sandbox did not start"
             lines = (place / "settings.env").read_text(encoding="utf-8").splitlines()
             settings = dict(line.split("=", 1) for line in lines if "=" in line)
-            here = Town(place, mailbox, settings)
+            here = Town(place, mailbox, smtp, settings)
             subprocess.run(
                 here.words("init"),
                 check=True,
