@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from email.header import Header
 from email.headerregistry import Address
-from email.policy import Policy
+from email.policy import SMTP, Policy
+from email.utils import quote
 from typing import Final, Self
 
 from automation.errors import RejectedError
@@ -28,15 +29,16 @@ class Wired(str):
     the conversation.
     """
 
-    __slots__ = ("name", "wire")
+    __slots__ = ("addresses", "name", "wire")
     name: str
     wire: str
+    addresses: tuple[Address, ...]
 
     @classmethod
     def make(cls, name: str, value: str, wire: str) -> Self:
         """Make a header whose value reads `value` and travels as `wire`, ASCII and folded."""
         header = cls(value)
-        header.name, header.wire = name, wire
+        header.name, header.wire, header.addresses = name, wire, ()
         return header
 
     def fold(self, *, policy: Policy) -> str:
@@ -47,6 +49,25 @@ class Wired(str):
 def fixed(name: str, value: str) -> Wired:
     """Give a header of our own making: ASCII, short, with nothing in it that came from outside."""
     return Wired.make(name, value, value)
+
+
+def mailbox(name: str, who: Address) -> object:
+    """Give a header with one mail address; its display name travels encoded where it must.
+
+    An address outside ASCII (RFC 6531) is left to the library, which knows both forms of it.
+    """
+    spec, shown = who.addr_spec, who.display_name
+    if not spec.isascii():
+        return SMTP.header_factory(name, who)
+    wire = spec
+    if shown and shown.isascii():
+        wire = f'"{quote(shown)}" <{spec}>'
+    elif shown:
+        words = Header(shown, "utf-8", header_name=name, maxlinelen=70).encode(linesep="\n")
+        wire = f"{words}\n <{spec}>"
+    header = Wired.make(name, str(who), wire)
+    header.addresses = (who,)
+    return header
 
 
 def subject(text: str) -> Wired:

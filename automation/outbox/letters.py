@@ -1,5 +1,6 @@
 """Letters: what the office tells complainants and its own people, as mails ready to leave."""
 
+import binascii
 import hmac
 import re
 from collections.abc import Sequence
@@ -7,6 +8,7 @@ from datetime import datetime
 from email import quoprimime
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -25,7 +27,7 @@ LOOP_HEADER: Final = "X-Pengaduan-Register"
 """Marks every letter of ours, so that one that comes back is known (MAIL: never answer oneself)."""
 
 _POLICY: Final = SMTP
-_LINE: Final = 74  # RFC 2045: 76, less what `_shielded` adds
+_LINE: Final = 74  # RFC 2045: 76, less what shielding a line adds
 _FRAGILE: Final = re.compile(r"^(?:From |\.)", re.MULTILINE)
 _SENDER_NAME: Final = 60
 _KEY_PART: Final = 40
@@ -45,7 +47,6 @@ class LetterWriter:
         self._words = words
         self._sender = sender
         self._secret = secret
-        self._senders: dict[str, object] = {}
 
     def compose(
         self, letter: Letter, case: Case | None, office: Office, link: str, now: datetime
@@ -59,10 +60,13 @@ class LetterWriter:
         told = contents(Occasion(letter, case, office, reader, link, now), self._words)
         subject, text = self._templates.letter(letter.code, told)
         message = EmailMessage(policy=_POLICY)
-        message["From"] = self._from(one_line(office.name, _SENDER_NAME))
-        message["To"] = headers.address(*_recipient(letter, case, reader))
+        name = one_line(office.name, _SENDER_NAME)
+        sender = headers.address(self._sender, "the office's mailbox", name)
+        message["From"] = headers.mailbox("From", sender)
+        message["To"] = headers.mailbox("To", headers.address(*_recipient(letter, case, reader)))
         message["Subject"] = headers.subject(subject)
-        message["Date"] = now.astimezone(ZoneInfo(office.calendar.zone))
+        moment = now.astimezone(ZoneInfo(office.calendar.zone))
+        message["Date"] = headers.fixed("Date", format_datetime(moment))
         self._mark(message, letter)
         if case is not None and reader is None:
             _thread(message, case)
@@ -84,13 +88,6 @@ class LetterWriter:
         from automation.outbox.templates import Templates  # noqa: PLC0415
 
         return Templates(self._folders)
-
-    def _from(self, name: str) -> object:
-        """Give the sender's header, read by the library once for all letters."""
-        if name not in self._senders:
-            sender = headers.address(self._sender, "the office's mailbox", name)
-            self._senders[name] = _POLICY.header_factory("From", sender)
-        return self._senders[name]
 
     @property
     def _domain(self) -> str:
@@ -173,10 +170,18 @@ def _part(subtype: str, text: str) -> EmailMessage:
     part["Content-Transfer-Encoding"] = headers.fixed(
         "Content-Transfer-Encoding", "quoted-printable"
     )
-    part.set_payload(_shielded(quoprimime.body_encode(octets.decode("latin-1"), _LINE)))
+    part.set_payload(_printable(octets))
     return part
 
 
-def _shielded(payload: str) -> str:
-    """Encode what old mail programs change at the start of a line: `From ` and a full stop."""
-    return _FRAGILE.sub(lambda found: f"={ord(found[0][0]):02X}{found[0][1:]}", payload)
+def _printable(octets: bytes) -> str:
+    """Encode a text as quoted-printable (RFC 2045 6.7).
+
+    Also what old mail programs change at the start of a line: `From ` and a full stop. That makes
+    lines longer, so such a text is encoded with room for it, by the slower of two encoders.
+    """
+    quick = binascii.b2a_qp(octets, istext=True).decode("ascii")
+    if not _FRAGILE.search(quick):
+        return quick
+    roomy = quoprimime.body_encode(octets.decode("latin-1"), _LINE)
+    return _FRAGILE.sub(lambda found: f"={ord(found[0][0]):02X}{found[0][1:]}", roomy)

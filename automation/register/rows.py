@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,10 @@ _NIK: Final = re.compile(r"(?<!\d)(?<!\d[ .-])(\d{4})(?:[ .-]?\d){8}[ .-]?(\d{4}
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _EMAIL: Final = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE: Final = re.compile(r"\+?\d[\d .()-]{6,}\d")
+_BLANKS: Final = re.compile(r"[\s.]+")
+_WORD: Final = 60
+"""Characters of a word that is remembered; longer texts are no choices."""
+
 _FACT: Final = 300
 """Characters of one fact in a sentence; what people type may be of any length."""
 
@@ -64,7 +69,12 @@ def wall(days: float) -> datetime:
 
 def plain(typed: str) -> str:
     """Reduce a word to what counts when it is compared: no case, spaces or full stops."""
-    return re.sub(r"[\s.]+", "", typed).casefold()
+    return _plain(typed) if len(typed) <= _WORD else _plain.__wrapped__(typed)
+
+
+@lru_cache(maxsize=1_000)  # the words of the schema are compared with each cell of each row
+def _plain(typed: str) -> str:
+    return _BLANKS.sub("", typed).casefold()
 
 
 def act_of(column: str, typed: str, schema: Schema, office: Office) -> tuple[Act | None, str]:

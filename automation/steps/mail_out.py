@@ -101,9 +101,10 @@ def _send_all(
     house: House, outbound: Outbound, seen: Seen, due: Iterable[Letter], counts: Counts
 ) -> None:
     refused_in_a_row = 0
+    cases = house.ledger.cases()  # sending changes none
     for letter in due:
         with _remembering(house, letter):
-            fate = _send(house, outbound, seen, letter)
+            fate = _send(house, outbound, seen, letter, cases.get(letter.number))
         counts.sent += fate is Fate.SENT
         counts.failed += fate is Fate.FAILED
         counts.held += fate is Fate.HELD
@@ -121,9 +122,8 @@ def _remembering(house: House, letter: Letter) -> AbstractContextManager[None]:
     return nullcontext() if letter.code in ANSWERS else house.ledger.relaxed()
 
 
-def _send(house: House, outbound: Outbound, seen: Seen, letter: Letter) -> Fate:
+def _send(house: House, outbound: Outbound, seen: Seen, letter: Letter, case: Case | None) -> Fate:
     now = house.clock.now()
-    case = house.ledger.case(letter.number) if letter.number else None
     link = house.link(seen.positions.get(letter.number, 0))
     try:
         message = house.letters.compose(letter, case, seen.office, link, now)

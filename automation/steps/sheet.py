@@ -150,7 +150,8 @@ def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datet
     promised = typed.promise(house, snapshot, found.typed, now)
     cases = house.ledger.cases()
     _insert(house, snapshot, cases, promised, seen, now)
-    changes = writes.changes(snapshot, cases, _wanted(house, cases, seen.office, now), house.schema)
+    shown = {row.number: cases[row.number] for row in snapshot.rows if row.number in cases}
+    changes = writes.changes(snapshot, cases, _wanted(house, shown, seen.office, now), house.schema)
     lost = [number for number in found.vanished if number not in promised]
     anchors = {writes.anchor(n) for n in (*promised, *lost)} | {c.anchor for c in changes}
     if not anchors:
