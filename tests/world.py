@@ -1,7 +1,7 @@
 """A whole office in memory: the real worker over fakes of the wires, with a clock moved by hand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from functools import cache
@@ -156,14 +156,26 @@ class World:
         return [str(m["Subject"]) for m in self.letters_to(address)]
 
 
-def answered(world: World, draft: str = "Sudah diperbaiki.", kasi: str = "Kasi PMD") -> str:
-    """Bring the latest complaint to the Camat's approval (in the hold) and give its number."""
+def drafting(world: World, kasi: str = "Kasi PMD") -> str:
+    """Bring the latest complaint to a Kasi's desk and give its number."""
     world.settle()
     number = world.number()
     world.choose(number, disposisi=kasi)
     world.settle()
+    return number
+
+
+def submitted(world: World, draft: str = "Sudah diperbaiki.", kasi: str = "Kasi PMD") -> str:
+    """Bring the latest complaint before the Camat and give its number."""
+    number = drafting(world, kasi)
     world.choose(number, draf=draft, status_kasi="Diajukan")
     world.settle()
+    return number
+
+
+def answered(world: World, draft: str = "Sudah diperbaiki.", kasi: str = "Kasi PMD") -> str:
+    """Bring the latest complaint to the Camat's approval (in the hold) and give its number."""
+    number = submitted(world, draft, kasi)
     world.choose(number, keputusan_camat="Disetujui")
     world.settle()
     return number
@@ -180,6 +192,3 @@ def without_mail(world: World) -> dict[str, Cell]:
         "uraian": "Air mati 4 hari di Asahduren.",
         "status_petugas": "Catat",
     }
-
-
-__all__ = ["ADDRESSES", "World", "answered", "replace", "without_mail"]

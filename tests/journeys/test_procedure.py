@@ -8,7 +8,7 @@ import pytest
 from automation.errors import AmbiguousError, RejectedError
 from automation.model import Fate, Stage
 from tests.fakes.register import InMemoryRegister
-from tests.world import World, answered, office_tabs, without_mail
+from tests.world import World, answered, drafting, office_tabs, submitted, without_mail
 
 pytestmark = pytest.mark.journey
 
@@ -58,12 +58,7 @@ def test_each_role_is_told_when_it_is_their_turn(world: World) -> None:
 def test_the_camat_returns_the_draft_and_approves_the_better_one(world: World) -> None:
     """What leaves is the second version; the Kasi's old choice is emptied for the new one."""
     world.mail_arrives()
-    world.settle()
-    number = world.number()
-    world.choose(number, disposisi="PMD")
-    world.settle()
-    world.choose(number, draf="Sudah.", status_kasi="Diajukan")
-    world.settle()
+    number = submitted(world, "Sudah.")
     world.choose(number, keputusan_camat="Dikembalikan", catatan_camat="Sebut tanggalnya.")
     world.settle()
     assert "Dikembalikan ke Kasi" == world.cell(number, "tahap")
@@ -83,12 +78,7 @@ def test_the_camat_returns_the_draft_and_approves_the_better_one(world: World) -
 def test_the_same_word_typed_right_after_its_emptying_is_a_new_choice(world: World) -> None:
     """A quick Kasi must not lose his second `Diajukan` because it reads like the first."""
     world.mail_arrives()
-    world.settle()
-    number = world.number()
-    world.choose(number, disposisi="PMD")
-    world.settle()
-    world.choose(number, draf="Sudah.", status_kasi="Diajukan")
-    world.settle()
+    number = submitted(world, "Sudah.")
     world.choose(number, keputusan_camat="Dikembalikan", catatan_camat="Sebut tanggalnya.")
     world.register.hooks["after change"] = lambda: world.choose(
         number, draf="Sudah pada 24 November.", status_kasi="Diajukan"
@@ -116,10 +106,7 @@ def test_a_row_without_its_number_is_believed_by_its_content_alone(world: World)
 def test_the_sekcam_chooses_another_kasi(world: World) -> None:
     """A re-disposition tells the second Kasi; the row names him."""
     world.mail_arrives()
-    world.settle()
-    number = world.number()
-    world.choose(number, disposisi="Kasi PMD")
-    world.settle()
+    number = drafting(world)
     world.choose(number, disposisi="Kasi Trantib")
     world.settle()
 
@@ -130,10 +117,7 @@ def test_the_sekcam_chooses_another_kasi(world: World) -> None:
 def test_the_kasi_says_it_is_not_his_field(world: World) -> None:
     """The case is before the Sekcam again, whose old choice is emptied."""
     world.mail_arrives()
-    world.settle()
-    number = world.number()
-    world.choose(number, disposisi="Kasi PMD")
-    world.settle()
+    number = drafting(world)
     world.choose(number, status_kasi="Bukan bidang kami")
     world.settle()
 
@@ -221,10 +205,7 @@ def test_a_draft_changed_in_the_hold_goes_back_to_the_camat(world: World) -> Non
 def test_an_unknown_word_is_answered_in_the_row(world: World) -> None:
     """Nothing is guessed."""
     world.mail_arrives()
-    world.settle()
-    number = world.number()
-    world.choose(number, disposisi="Kasi Antariksa")
-    world.settle()
+    number = drafting(world, "Kasi Antariksa")
 
     assert "Kasi Antariksa" in world.cell(number, "pesan_sistem")
     assert Stage.MENUNGGU_DISPOSISI is world.case(number).stage
