@@ -65,6 +65,10 @@ class Report:
         )
 
 
+def _outcome(error: PengaduanError) -> Outcome:
+    return Outcome.LATER if isinstance(error, TransientError) else Outcome.FAULT
+
+
 class _StopError(BaseException):
     """Raised by the signal handler while the worker only waits."""
 
@@ -90,12 +94,19 @@ class Worker:
         """Make one pass: mail in, sheet, letters out; a wire that is away stops no other."""
         begun = time.monotonic()
         report = Report()
+        try:
+            self._pass(report)
+        except PengaduanError as error:  # the ledger itself, in which faults are noted too
+            log.error("the pass broke off: %s", error)  # noqa: TRY400 - a sentence, no traceback
+            self._blame(report, "ledger", str(error), _outcome(error))
+        log.info(report.line(time.monotonic() - begun))
+        return report
+
+    def _pass(self, report: Report) -> None:
         now = self._house.clock.now()
         if self._guard(report, "clock", lambda: self._check_clock(now)) is None:
             self._steps(report, now)
             self._house.ledger.remember("last_pass", self._house.clock.now().isoformat())
-        log.info(report.line(time.monotonic() - begun))
-        return report
 
     def _steps(self, report: Report, now: datetime) -> None:
         house = self._house
@@ -121,7 +132,8 @@ class Worker:
         last = self._house.ledger.recall("last_pass")
         if last and now < datetime.fromisoformat(last) - _BACKWARDS:
             message = (
-                f"the clock says {now:%Y-%m-%d %H:%M}, but a pass was made at {last}; set the clock"
+                f"the clock says {now:%Y-%m-%d %H:%M}, but a pass was made at {last}; "
+                "set the clock, or if it is right now, run `pengaduan run --clock-is-right` once"
             )
             raise PengaduanError(message)
 
@@ -129,10 +141,8 @@ class Worker:
         """Contain a step and give its failure, which is told once; later steps still run."""
         try:
             step()
-        except TransientError as error:
-            return self._failed(report, wire, error, Outcome.LATER)
         except PengaduanError as error:
-            return self._failed(report, wire, error, Outcome.FAULT)
+            return self._failed(report, wire, error, _outcome(error))
         except Exception as error:  # the boundary: a bug in one step must not stop the office
             log.exception("wire=%s broke", wire)
             return self._failed(report, wire, error, Outcome.FAULT)
@@ -142,12 +152,15 @@ class Worker:
     def _failed(self, report: Report, wire: str, error: Exception, outcome: Outcome) -> Exception:
         expected = isinstance(error, PengaduanError)
         reason = str(error) if expected else f"unexpected {type(error).__name__}"
-        report.faults.append(f"{wire}: {reason}")
-        if report.outcome is not Outcome.FAULT:
-            report.outcome = outcome
+        self._blame(report, wire, reason, outcome)
         now = self._house.clock.now()
         alarms.raised(self._house, wire, reason, now, lasting=outcome is Outcome.FAULT)
         return error
+
+    def _blame(self, report: Report, wire: str, reason: str, outcome: Outcome) -> None:
+        report.faults.append(f"{wire}: {reason}")
+        if report.outcome is not Outcome.FAULT:
+            report.outcome = outcome
 
     # --- the loop -----------------------------------------------------------------------------
 
@@ -166,6 +179,8 @@ class Worker:
     def _wait(self, seconds: float, sleep: Callable[[float], None]) -> bool:
         try:
             self._waiting = True
+            if self._stopped:  # the signal came just before: it must not wait for the next mail
+                raise _StopError
             return self._house.inbox.wait(seconds)
         except TransientError:
             sleep(seconds)

@@ -2,13 +2,11 @@
 
 import os
 import pwd
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,6 +32,7 @@ def fill(server: Dovecot, count: int) -> int:
         os.utime(file, (moment, moment))
         size += len(raw)
     _give_away(server.place / "mail")
+    os.sync()  # or else the first who makes a file durable would wait for all of these
     return size
 
 
@@ -100,25 +99,13 @@ def fresh(mailbox: Dovecot) -> Iterator[Town]:
 
 @contextmanager
 def _sink() -> Iterator[int]:
-    """Start a mail server that takes every letter and forgets it: the sandbox's own keeps them."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
-    words = [sys.executable, "-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Sink"]
-    with subprocess.Popen([*words, "-l", f"127.0.0.1:{port}"]) as child:
+    words = [sys.executable, "-m", "bench.sink"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as child:
         try:
-            _await(port)
-            yield port
+            assert child.stdout is not None
+            yield int(child.stdout.readline())
         finally:
             child.terminate()
-
-
-def _await(port: int) -> None:
-    for _ in range(100):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as line:
-            if line.recv(3) == b"220":
-                return
-        time.sleep(0.05)
-    raise AssertionError("the mail server does not answer")
 
 
 @contextmanager

@@ -180,6 +180,22 @@ def test_a_pass_prints_its_faults_and_ends_with_its_outcome(run: Run, tmp_path: 
     assert "\nmailbox: The mailbox at 127.0.0.1 failed" in away.stderr
 
 
+@pytest.mark.slow
+def test_a_pass_in_the_wrong_year_can_be_outlived(run: Run, tmp_path: Path) -> None:
+    """The clock once said 2036: without a way out no complaint would be answered until then."""
+    town = Town(tmp_path / "town")
+    named = ("run", "--settings", str(town.place / "settings.env"))
+    try:
+        wiring.init(town.settings)
+        with wiring.opened(town.settings) as house:
+            house.ledger.remember("last_pass", "2036-01-01T08:00:00+08:00")
+        stopped, freed, after = run(*named), run(*named, "--clock-is-right"), run(*named)
+    finally:
+        town.end()
+
+    assert (stopped.exit_code, freed.exit_code, after.exit_code) == (1, 0, 0)
+
+
 def test_check_prints_each_finding_and_fails_on_a_fault(run: Run, settings: Path) -> None:
     """A monitor goes by the exit code, a person by the lines."""
     said = run("check", "--settings", str(settings))

@@ -6,7 +6,6 @@ crash leaves at most a file that ends in `.tmp`, which nothing reads.
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -21,7 +20,7 @@ from automation.model import Case, RawMail
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT}
 _SHUT: Final = {errno.EACCES, errno.EPERM, errno.EROFS}
 
-_HANDS: Final = 8
+_HANDS: Final = 4
 """Threads that wait for the disk: it makes many files durable in about the time of one."""
 
 
@@ -117,17 +116,22 @@ def _put(path: Path, content: bytes) -> None:
     """Give the name to the bytes, in one step, once they are durable."""
     if _stands(path, content):
         return
-    handle, temporary = tempfile.mkstemp(suffix=".tmp", prefix=".", dir=path.parent)
+    temporary = path.with_name(f".{path.name}.tmp")  # what a crash left of this file goes with it
     try:
-        with open(handle, "wb") as file:  # noqa: PTH123 - of a handle, with mode 0600
+        with open(temporary, "wb", opener=_private) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except OSError:
         with suppress(OSError):
-            Path(temporary).unlink()
+            temporary.unlink()
         raise
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that its owner alone may read."""
+    return os.open(path, flags, 0o600)
 
 
 def _stands(path: Path, content: bytes) -> bool:

@@ -62,16 +62,17 @@ def identity(raw: bytes) -> str:
     return digest.hexdigest()
 
 
-def read(raw: bytes, received: datetime) -> InboundMail:
+def read(raw: bytes, received: datetime, key: str = "") -> InboundMail:
     """Read a mail that the server received at `received` (INTERNALDATE).
 
+    `key` is its identity where that was asked for before: a long mail is not summed up twice.
     Raises RejectedError when the bytes are no mail: nothing in them is a header field.
     """
     anatomy = mime.dissect(raw)
     fields = anatomy.fields
     if not fields:
         raise RejectedError("it has no header field: look at the raw mail, it may be damaged")
-    key = identity(raw)
+    key = key or identity(raw)
     subject = headers.text(_first(fields, "subject"), guess=True, limit=_SUBJECT)
     text, files = _readable(raw, anatomy)
     sender = _sender(fields)

@@ -31,8 +31,9 @@ class Codec(Generic[T]):
     def __init__(self, noun: type[T], zone: tzinfo, apart: tuple[str, ...] = ()) -> None:
         hints = get_type_hints(noun)
         self._noun = noun
-        self._kept = [f for f in fields(noun) if f.name not in apart]
-        readers = {f.name: _reader(hints[f.name], zone) for f in self._kept}
+        kept = [f for f in fields(noun) if f.name not in apart]
+        self._defaults = [(f.name, _default(f)) for f in kept]
+        readers = {f.name: _reader(hints[f.name], zone) for f in kept}
         self._readers = [(name, read) for name, read in readers.items() if read is not None]
 
     def text(self, noun: T) -> str:
@@ -40,9 +41,12 @@ class Codec(Generic[T]):
 
         Raises ValueError for a time without zone.
         """
-        values = ((f, getattr(noun, f.name)) for f in self._kept)
-        told = {f.name: value for f, value in values if value != _default(f)}
-        return json.dumps(told, default=_plain, separators=(",", ":"))
+        told = {
+            name: value
+            for name, default in self._defaults
+            if (value := getattr(noun, name)) != default
+        }
+        return _JSON.encode(told)
 
     def read(self, text: str, **apart: object) -> T:
         """Give the noun of a JSON text and the fields kept apart. Raises ValueError, TypeError."""
@@ -85,6 +89,9 @@ def _plain(value: object) -> object:
     if isinstance(value, Note):
         return {"key": value.key, "facts": value.facts}
     raise TypeError(f"the ledger cannot write {type(value).__name__}")
+
+
+_JSON: Final = json.JSONEncoder(default=_plain, separators=(",", ":"))
 
 
 def _reader(hint: Any, zone: tzinfo) -> Callable[[Any], object] | None:  # noqa: ANN401

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from automation.errors import PengaduanError, SettingsError, TransientError
 from automation.ledger.schema import APPLICATION, MIGRATIONS
@@ -15,6 +15,7 @@ Row = tuple[Any, ...]
 """What SQLite gives back: typed by the table, not by the language."""
 
 _PATIENCE: Final = 15.0  # seconds to wait for another process's transaction
+_OURS: Final = (sqlite3.ProgrammingError, sqlite3.IntegrityError)
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _SHUT: Final = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}
 _AWAY: Final = {
@@ -47,13 +48,15 @@ class Database:
 
     def rows(self, sql: str, *values: Value) -> list[Row]:
         """Give all rows of a query."""
-        with self._translated():
-            return self._db.execute(sql, values).fetchall()
+        return self._carry_out(sql, values)[0]
 
     def change(self, sql: str, *values: Value) -> int:
         """Carry out one statement and give how many rows it changed."""
-        with self._translated():
-            return self._db.execute(sql, values).rowcount
+        return self._carry_out(sql, values)[1].rowcount
+
+    def add(self, sql: str, *values: Value) -> int:
+        """Insert one row and give its id."""
+        return self._carry_out(sql, values)[1].lastrowid or 0
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -95,8 +98,10 @@ class Database:
     def copy(self) -> "Database":
         """Give a database in memory with the same content; the file is only read."""
         copy = Database(None)
-        with self._translated():
+        try:
             self._db.backup(copy._db)
+        except sqlite3.DatabaseError as error:
+            self._tell(error)
         return copy
 
     def close(self) -> None:
@@ -149,17 +154,19 @@ class Database:
 
     # --- faults -----------------------------------------------------------------------------------
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _carry_out(self, sql: str, values: tuple[Value, ...]) -> tuple[list[Row], sqlite3.Cursor]:
         try:
-            yield
-        except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
-            raise
+            cursor = self._db.execute(sql, values)
+            return cursor.fetchall(), cursor
         except sqlite3.DatabaseError as error:
-            told = self._told(error)
-            if told is None:
-                raise
-            raise told from error
+            self._tell(error)
+
+    def _tell(self, error: sqlite3.DatabaseError) -> NoReturn:
+        """Raise the fault by who must act; what is none of the file's faults is raised as it is."""
+        told = None if isinstance(error, _OURS) else self._told(error)
+        if told is None:
+            raise error
+        raise told from error
 
     def _told(self, error: sqlite3.DatabaseError) -> PengaduanError | None:
         """Name the fault by who must act; None = ours. No UTF-8 comes without a code: damage."""

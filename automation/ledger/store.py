@@ -268,13 +268,11 @@ class SqliteLedger:
 
     def add_event(self, event: Event) -> int:
         """Append to the history and give its id."""
-        with self._db.together():
-            self._db.change(
-                "INSERT INTO events (number, data) VALUES (?, ?)",
-                event.number,
-                self._events.text(event),
-            )
-            return int(self._db.rows("SELECT last_insert_rowid()")[0][0])
+        return self._db.add(
+            "INSERT INTO events (number, data) VALUES (?, ?)",
+            event.number,
+            self._events.text(event),
+        )
 
     def events(self, after: int = 0, limit: int = 500) -> tuple[Event, ...]:
         """Give events with an id above `after`, in order."""

@@ -33,7 +33,7 @@ def tanggal(moment: datetime) -> str:
 
 def jam(moment: datetime | time) -> str:
     """Give the time on the clock, with the dot of Indonesian spelling: `08.12`."""
-    return f"{moment:%H.%M}"
+    return f"{moment.hour:02}.{moment.minute:02}"
 
 
 def zona(moment: datetime) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from email.header import Header
 from email.headerregistry import Address
 from email.policy import SMTP, Policy
+from email.quoprimime import header_encode
 from email.utils import quote
 from typing import Final, Self
 
@@ -14,6 +15,7 @@ _ADDRESS: Final = re.compile(r"[^\x00-\x20\x7f-\x9f\s()<>\[\]:;@\\,\"]+")
 _ADDRESS_LENGTH: Final = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
 _MESSAGE_ID: Final = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]+>")
 _ID_LENGTH: Final = 250
+_LINE: Final = 76  # RFC 2047 2: of a line with encoded words; one word has 75 at most
 _THREAD: Final = 12
 """Message-IDs kept of a long conversation: the first and the latest ones."""
 
@@ -63,8 +65,7 @@ def mailbox(name: str, who: Address) -> object:
     if shown and shown.isascii():
         wire = f'"{quote(shown)}" <{spec}>'
     elif shown:
-        words = Header(shown, "utf-8", header_name=name, maxlinelen=70).encode(linesep="\n")
-        wire = f"{words}\n <{spec}>"
+        wire = "\n ".join((*_words(shown), f"<{spec}>"))
     header = Wired.make(name, str(who), wire)
     header.addresses = (who,)
     return header
@@ -78,14 +79,22 @@ def subject(text: str) -> Wired:
     if not text or _CONTROL.search(text):
         raise RejectedError("the subject is empty or holds a line break")
     first, _, rest = text.partition(" ")
-    plain = text.isascii() and _ENCODED not in text
-    header = Header(header_name="Subject", maxlinelen=76)
-    if plain or not (first.isascii() and _ENCODED not in first):
-        header.append(text, "us-ascii" if plain else "utf-8")
+    if text.isascii() and _ENCODED not in text:
+        wire = Header(text, "us-ascii", _LINE, "Subject").encode(linesep="\n")
+    elif rest and first.isascii() and _ENCODED not in first:
+        wire = "\n ".join((first, *_words(rest)))
     else:
-        header.append(first, "us-ascii")
-        header.append(rest, "utf-8")
-    return Wired.make("Subject", text, header.encode(linesep="\n"))
+        wire = "\n ".join(_words(text))
+    return Wired.make("Subject", text, wire)
+
+
+def _words(text: str) -> list[str]:
+    """Encode a text in words that fit into a line and end between characters (RFC 2047 2, 5)."""
+    word = header_encode(text.encode(), "utf-8")
+    if len(word) < _LINE:
+        return [word]
+    half = len(text) // 2
+    return _words(text[:half]) + _words(text[half:])
 
 
 def message_ids(name: str, ids: Iterable[str]) -> Wired | None:

@@ -5,9 +5,8 @@ import hmac
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from email import quoprimime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from functools import cached_property
 from importlib.resources.abc import Traversable
@@ -26,11 +25,24 @@ if TYPE_CHECKING:
 LOOP_HEADER: Final = "X-Pengaduan-Register"
 """Marks every letter of ours, so that one that comes back is known (MAIL: never answer oneself)."""
 
-_POLICY: Final = SMTP
 _LINE: Final = 74  # RFC 2045: 76, less what shielding a line adds
-_FRAGILE: Final = re.compile(r"^(?:From |\.)", re.MULTILINE)
+_FRAGILE: Final = re.compile(r"^(?:From |\.).*", re.MULTILINE)
 _SENDER_NAME: Final = 60
 _KEY_PART: Final = 40
+
+
+class _Policy(EmailPolicy):
+    """The wire's policy, without a question that costs more than all else about a header.
+
+    To learn how often a header may stand, the library makes a class for it, each time.
+    """
+
+    def header_max_count(self, name: str) -> int | None:  # noqa: ARG002 - the library's signature
+        """Give no limit: a letter gets each of its headers once."""
+        return None
+
+
+_POLICY: Final = _Policy(linesep="\r\n")
 
 
 class LetterWriter:
@@ -177,11 +189,15 @@ def _part(subtype: str, text: str) -> EmailMessage:
 def _printable(octets: bytes) -> str:
     """Encode a text as quoted-printable (RFC 2045 6.7).
 
-    Also what old mail programs change at the start of a line: `From ` and a full stop. That makes
-    lines longer, so such a text is encoded with room for it, by the slower of two encoders.
+    Also what old mail programs change at the start of a line: `From ` and a full stop.
     """
-    quick = binascii.b2a_qp(octets, istext=True).decode("ascii")
-    if not _FRAGILE.search(quick):
-        return quick
-    roomy = quoprimime.body_encode(octets.decode("latin-1"), _LINE)
-    return _FRAGILE.sub(lambda found: f"={ord(found[0][0]):02X}{found[0][1:]}", roomy)
+    return _FRAGILE.sub(_shielded, binascii.b2a_qp(octets, istext=True).decode("ascii"))
+
+
+def _shielded(found: re.Match[str]) -> str:
+    """Encode the first character of a line; what has no room behind it goes into the next one."""
+    line = found[0]
+    first = f"={ord(line[0]):02X}"
+    if len(line) <= _LINE:
+        return first + line[1:]
+    return f"{first}=\n{_FRAGILE.sub(_shielded, line[1:])}"

@@ -4,10 +4,10 @@ The steps of a delivery are taken one by one, because `smtplib` does not tell a 
 broke before the final dot (nothing happened) from one that broke after it (nobody knows).
 """
 
-import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -15,14 +15,14 @@ from email.policy import SMTP
 from enum import IntEnum
 from typing import Self
 
-from automation.errors import AmbiguousError, RejectedError, TransientError
+from automation.errors import AmbiguousError, PengaduanError, RejectedError, TransientError
 from automation.model import Security
 
 _OK = 250
 _CLOSING = 421  # RFC 5321 3.8: the server is about to hang up
-_LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
 _LOGIN_WANTED = {530, 534, 535, 538}  # RFC 4954 6: not the letter's fault
 _REPLY_LENGTH = 200
+_DATA = "DATA"
 
 
 class _Kind(IntEnum):
@@ -53,6 +53,11 @@ class _Envelope:
     recipients: tuple[str, ...]
     options: tuple[str, ...]  # of MAIL FROM
     content: bytes = field(repr=False)
+
+    def lines(self) -> list[str]:
+        """Give what is said before the content."""
+        sender = " ".join((f"MAIL FROM:<{self.sender}>", *self.options))
+        return [sender, *(f"RCPT TO:<{recipient}>" for recipient in self.recipients), _DATA]
 
 
 class SmtpOutbound:
@@ -94,9 +99,8 @@ class SmtpOutbound:
         after the data: perhaps delivered), RejectedError (5xx: final).
         """
         try:
-            server, envelope = self._begun(message)
-            self._introduce(server, envelope)
-            server.send(_LINE_DOT.sub(b"..", envelope.content) + b".\r\n")
+            server, content = self._begun(message)
+            server.send(content.replace(b"\n.", b"\n..") + b".\r\n")  # RFC 5321 4.5.2
         except (OSError, smtplib.SMTPException) as trouble:
             # sending raises before its last bytes are taken, and those are the final dot
             self._drop()
@@ -110,21 +114,52 @@ class SmtpOutbound:
             ) from trouble
         return self._receipt(code, reply)
 
-    def _begun(self, message: EmailMessage) -> tuple[smtplib.SMTP, _Envelope]:
+    def _begun(self, message: EmailMessage) -> tuple[smtplib.SMTP, bytes]:
         """Begin a delivery; a connection that went away between two letters is replaced."""
         used = self._server is not None
         try:
-            return self._mail(message)
+            return self._announced(message)
         except (OSError, smtplib.SMTPException, TransientError):
             if not used or self._is_open():
                 raise
-        return self._mail(message)
+        return self._announced(message)
 
-    def _mail(self, message: EmailMessage) -> tuple[smtplib.SMTP, _Envelope]:
+    def _announced(self, message: EmailMessage) -> tuple[smtplib.SMTP, bytes]:
+        """Say from whom to whom; the server then waits for the content that this gives.
+
+        In one breath where the server takes that (RFC 2920), which saves two of four round trips.
+        """
         server = self._ready()
         envelope = _envelope(message, server)
-        self._expect(_Kind.DONE, *server.mail(envelope.sender, envelope.options))
-        return server, envelope
+        lines = envelope.lines()
+        self._halfway = True
+        for breath in [lines] if server.has_extn("pipelining") else [[line] for line in lines]:
+            server.send("".join(f"{line}\r\n" for line in breath).encode())
+            self._hear(server, breath)
+        return server, envelope.content
+
+    def _hear(self, server: smtplib.SMTP, breath: Sequence[str]) -> None:
+        """Go on when each line is answered well. Raises what the first other reply means."""
+        for place, line in enumerate(breath, start=1):
+            code, reply = server.getreply()
+            try:
+                self._expect(_Kind.GO_ON if line == _DATA else _Kind.DONE, code, reply)
+            except PengaduanError:
+                if self._server is not None:
+                    self._hear_out(server, len(breath) - place)
+                raise
+
+    def _hear_out(self, server: smtplib.SMTP, count: int) -> None:
+        """Take the replies to what was said beside a refused line.
+
+        A server that waits for the content all the same is hung up on: nothing is delivered.
+        """
+        try:
+            waiting = any(server.getreply()[0] // 100 == _Kind.GO_ON for _ in range(count))
+        except (OSError, smtplib.SMTPException):
+            waiting = True
+        if waiting:
+            self._drop()
 
     def _is_open(self) -> bool:
         """Say whether the connection outlived its trouble; smtplib closes one that broke."""
@@ -146,15 +181,10 @@ class SmtpOutbound:
         server.ehlo_or_helo_if_needed()
         if self._account.security is Security.STARTTLS:
             server.starttls(context=ssl.create_default_context())
+            server.ehlo_or_helo_if_needed()  # RFC 3207 4.2: what was said in clear is forgotten
         if self._account.user:
             server.login(self._account.user, self._account.password)
         return server
-
-    def _introduce(self, server: smtplib.SMTP, envelope: _Envelope) -> None:
-        self._halfway = True
-        for recipient in envelope.recipients:
-            self._expect(_Kind.DONE, *server.rcpt(recipient))
-        self._expect(_Kind.GO_ON, *server.docmd("DATA"))
 
     def _expect(self, kind: _Kind, code: int, reply: bytes) -> None:
         """Go on when the reply has this first digit. Raises what it means otherwise."""

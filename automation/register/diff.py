@@ -65,22 +65,38 @@ def compare(
     )
 
 
+def strangers(snapshot: Snapshot, cases: Mapping[str, Case]) -> tuple[Row, ...]:
+    """Give the rows in which a person typed a number of his own.
+
+    They are told by what the worker writes into each row of its own, the stage. The next complaint
+    that gets such a number must not be taken for theirs: its answer would go to the wrong person.
+    """
+    return tuple(
+        row
+        for row in snapshot.rows
+        if row.number and not _staged(row) and not _seen(cases.get(row.number))
+    )
+
+
+def _seen(case: Case | None) -> bool:
+    """Say whether the case's row was read before."""
+    return case is not None and bool(case.fields)
+
+
 def _staged(row: Row) -> bool:
     """Say whether the worker wrote into the row: it is no new complaint, its number was cleared."""
     return bool(rows.text(row.cells.get("tahap")).strip())
 
 
 def _refuse_catastrophe(gone: int, known: int, *, empty: bool) -> None:
-    if empty and known:
-        raise RegisterDriftError(
-            f"the register's tab is empty although {known} cases are known; "
-            "bring them back with File > Version history, or run `pengaduan restore`"
-        )
-    if gone > max(_FEW, _SHARE * known):
-        raise RegisterDriftError(
-            f"{gone} of {known} known cases are gone from the register at once; "
-            "bring them back with File > Version history, or run `pengaduan restore`"
-        )
+    if gone <= max(_FEW, _SHARE * known):
+        return
+    what = (
+        f"the register's tab is empty although {known} cases are known"
+        if empty
+        else f"{gone} of {known} known cases are gone from the register at once"
+    )
+    raise RegisterDriftError(f"{what}; bring them back with File > Version history")
 
 
 def _look(case: Case, row: Row, schema: Schema, office: Office) -> tuple[Case, list[Edit]]:

@@ -20,6 +20,9 @@ OFFICE_TABS: Final = ("peran", "kalender", "pengaturan")
 
 _HOLDERS: Final = (Role.PETUGAS, Role.SEKCAM, Role.KASI, Role.CAMAT)
 _BUDGETS: Final = (*_HOLDERS, Role.SISTEM)
+_DIGITS: Final = 4
+"""Of a number of minutes: a slip of the finger must not put a deadline beyond the calendar."""
+
 _EMAIL: Final = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 
 # --- what a new office starts with --------------------------------------------------------------
@@ -108,6 +111,18 @@ def read_office(tabs: Tabs, fallback: Office, schema: Schema) -> tuple[Office, t
     office = _settings(desk, tabs, office)
     calendar = _calendar(desk, tabs, office.calendar)
     return replace(office, calendar=calendar), tuple(desk.problems)
+
+
+def readable(name: str, raw: Sequence[Sequence[Cell]], schema: Schema) -> bool:
+    """Say whether a tab has its columns, and `Peran` somebody for each role."""
+    tab = schema.tab(name)
+    places = _places(raw[0] if raw else (), tab)
+    if len(places) < len(tab.column):
+        return False
+    if name != "peran":
+        return True
+    held = {_role(rows.text(_at(line, places["peran"])), schema) for _, line in _rest(raw)}
+    return held.issuperset(_HOLDERS)
 
 
 # --- Peran --------------------------------------------------------------------------------------
@@ -208,8 +223,9 @@ def _with_settings(desk: _Desk, said: Mapping[str, str], office: Office) -> Offi
 
 def _minutes(desk: _Desk, said: Mapping[str, str], key: str, before: int) -> int:
     typed = said.get(key, "")
-    if typed.isdecimal() and (int(typed) or key != "promise"):
-        return int(typed)
+    minutes = int(typed) if typed.isdecimal() and len(typed) <= _DIGITS else None
+    if minutes is not None and (minutes or key != "promise"):
+        return minutes
     if typed:
         title = next(s.title for s in desk.schema.settings if s.key == key)
         desk.problems.append(f"{title}: not a number of minutes; {before} is used")

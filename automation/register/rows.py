@@ -19,7 +19,8 @@ _POINTER: Final = "\n[… teks selengkapnya tersimpan dalam arsip.]"
 _EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - serials are wall clock without a zone
 _NIK: Final = re.compile(r"(?<!\d)(?<!\d[ .-])(\d{4})(?:[ .-]?\d){8}[ .-]?(\d{4})(?![ .-]?\d)")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_EMAIL: Final = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+_HALF: Final = re.compile("[\ud800-\udfff]")
+_EMAIL: Final = re.compile(r"(?<![\w.+'-])[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE: Final = re.compile(r"\+?\d[\d .()-]{6,}\d")
 _BLANKS: Final = re.compile(r"[\s.]+")
 _WORD: Final = 60
@@ -33,7 +34,12 @@ _FACT: Final = 300
 
 
 def text(cell: Cell) -> str:
-    """Give what a person typed into a cell: texts byte for byte, whole numbers without `.0`."""
+    """Give what a person typed into a cell: texts as they stand, whole numbers without `.0`.
+
+    Only half a character, which nothing downstream can write, becomes the usual mark for it.
+    """
+    if isinstance(cell, str):
+        return cell if cell.isascii() else _HALF.sub("\ufffd", cell)
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -233,7 +239,7 @@ def restored(case: Case, schema: Schema) -> dict[str, Cell]:
 def _typed_back(column: Column, seen: str) -> Cell:
     """Make a number again of a date that was remembered as the text of its serial."""
     numeric = column.kind in {Kind.DATE, Kind.DATETIME, Kind.NUMBER}
-    if numeric and re.fullmatch(r"-?\d+(\.\d+)?", seen):
+    if numeric and re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", seen):
         return float(seen)
     return seen
 

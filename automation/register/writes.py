@@ -12,7 +12,7 @@ from automation.register.schema import Schema
 Wanted = Mapping[str, Mapping[str, Cell]]
 """The worker's cells by case number."""
 
-_NUMBER: Final = re.compile(r"[A-Z]+-(\d{4})-(\d{4,5})")
+_NUMBER: Final = re.compile(r"PKT-([0-9]{4})-([0-9]{4}|[1-9][0-9]{4})")
 _YEAR: Final = 100_000
 _NEAR: Final = 1e-6
 """Days; a serial that was read back may differ in its last digits (0.1 s)."""

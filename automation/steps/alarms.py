@@ -1,6 +1,7 @@
 """Alarms: each fault is told once, and once when over; by log at once, by mail when it lasts."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,10 +14,14 @@ log = logging.getLogger(__name__)
 _PATIENCE: Final = timedelta(minutes=10)
 """How long a service may be away before the Petugas is told by mail."""
 
+_SHOWN: Final = 5
+"""Numbers named in one letter."""
+
 _CLAUSES: Final = {
     "mailbox": "Sistem tidak dapat membaca kotak surat pengaduan",
     "register": "Sistem tidak dapat membaca register pengaduan",
     "letters": "Sistem tidak dapat mengirim email",
+    "case": "Ada pengaduan yang tidak dapat diproses sistem",
     "clock": "Jam komputer sistem tidak benar",
 }
 
@@ -32,6 +37,14 @@ def raised(house: House, wire: str, reason: str, now: datetime, *, lasting: bool
         house.ledger.plan(_letter(wire, since, now, over=False))
 
 
+def judged(house: House, wire: str, fault: str, now: datetime) -> None:
+    """Note a fault that waiting cannot mend, or with "" that there is none."""
+    if fault:
+        raised(house, wire, fault, now, lasting=True)
+    else:
+        over(house, wire, now)
+
+
 def over(house: House, wire: str, now: datetime) -> None:
     """Note that a wire works; the all-clear goes to whoever was told of the fault."""
     since = house.ledger.recall(_key(wire))
@@ -41,6 +54,39 @@ def over(house: House, wire: str, now: datetime) -> None:
     log.warning("alarm wire=%s is over", wire)
     if house.ledger.letter(_letter(wire, since, now, over=False).key):
         house.ledger.plan(_letter(wire, since, now, over=True))
+
+
+def doubled(house: House, numbers: Sequence[str], now: datetime) -> None:
+    """Tell of cases that stand in several rows: nothing chosen in these rows is obeyed."""
+    if numbers:
+        told = f"Nomor register {_some(numbers)} terdapat pada lebih dari satu baris"
+        mend = "Mohon menghapus baris salinannya; sampai saat itu pilihan di sana tidak dijalankan"
+        house.ledger.plan(_daily(f"ganda-{numbers[0]}", f"{told}. {mend}", now))
+
+
+def foreign(house: House, places: Sequence[str], now: datetime) -> None:
+    """Tell of rows with a number typed by hand: what they say is not recorded."""
+    if places:
+        told = f"Baris {_some(places)} pada tab Register memuat nomor yang tidak diberikan sistem"
+        mend = "Mohon mengosongkan kolom No. Register di sana agar pengaduannya dapat dicatat"
+        house.ledger.plan(_daily("nomor-asing", f"{told}. {mend}", now))
+
+
+def _some(things: Sequence[str]) -> str:
+    shown = ", ".join(things[:_SHOWN])
+    return shown if len(things) <= _SHOWN else f"{shown} dan {len(things) - _SHOWN} lainnya"
+
+
+def _daily(what: str, told: str, now: datetime) -> Letter:
+    """Give a letter that leaves at most once a day, however long the matter lasts."""
+    return Letter(
+        key=f"sistem/T19/{what}-{now:%Y-%m-%d}",
+        code=LetterCode.T19,
+        number="",
+        to=Role.PETUGAS,
+        facts={"gangguan": told, "sejak": now.isoformat()},
+        not_before=now,
+    )
 
 
 def standing(ledger: Ledger) -> dict[str, str]:

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from automation.model import Case, Cell, Decision, Fate, Office
 from automation.outbox.letters import LetterWriter
 from automation.ports import Archive, Clock, Inbox, Ledger, Outbound, Register
-from automation.register.office import read_office
+from automation.register.office import read_office, readable
 from automation.register.schema import Schema
+from automation.workflow import worktime
 from automation.workflow.effects import posted
 
 
@@ -48,15 +49,45 @@ def enact(house: House, decision: Decision, now: datetime) -> None:
 
 def known_office(house: House) -> Office:
     """Give the office as the sheet last told it: a pass without the sheet knows its people."""
-    kept = house.ledger.recall("office")
-    if not kept:
-        return house.office
-    return read_office(json.loads(kept), house.office, house.schema)[0]
+    return _serving(house, read_office(_kept(house), house.office, house.schema)[0])
+
+
+def told_office(
+    house: House, tabs: Mapping[str, Sequence[Sequence[Cell]]]
+) -> tuple[Office, tuple[str, ...]]:
+    """Give the office as its tabs tell it now, and what is wrong with them.
+
+    What a damaged tab does not tell any more is as it was before.
+    """
+    office, problems = read_office(tabs, known_office(house), house.schema)
+    served = _serving(house, office)
+    if served is office:
+        return office, problems
+    return served, (*problems, "no service hours in sight; the packaged hours apply")
+
+
+def _serving(house: House, office: Office) -> Office:
+    """Give the office with hours in which it serves at all: ended ones stop no complaint."""
+    try:
+        worktime.due(house.clock.now(), office.promise, office.calendar)
+    except ValueError:
+        return replace(office, calendar=house.office.calendar)
+    return office
+
+
+def _kept(house: House) -> Mapping[str, Sequence[Sequence[Cell]]]:
+    kept: dict[str, Sequence[Sequence[Cell]]] = json.loads(house.ledger.recall("office") or "{}")
+    return kept
 
 
 def remember_office(house: House, tabs: Mapping[str, Sequence[Sequence[Cell]]]) -> None:
-    """Keep the office's own tabs for passes in which the sheet cannot be read."""
-    kept = json.dumps(dict(tabs))
+    """Keep the office's own tabs for passes in which the sheet cannot be read.
+
+    Of a damaged tab what it said before is kept.
+    """
+    before = _kept(house)
+    whole = {n: t for n, t in tabs.items() if readable(n, t, house.schema) or n not in before}
+    kept = json.dumps({**before, **whole})
     if kept != house.ledger.recall("office"):
         house.ledger.remember("office", kept)
 

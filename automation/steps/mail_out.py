@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from enum import Enum
+from itertools import groupby
 from typing import Final
 
 from automation.errors import AmbiguousError, PengaduanError, RejectedError, TransientError
@@ -41,6 +42,13 @@ class Counts:
     held: int = 0
     later: int = 0
     moved: int = 0  # cases that went on because their answer left, failed or was shelved
+
+    def add(self, fate: Fate) -> None:
+        """Count a letter."""
+        self.sent += fate is Fate.SENT
+        self.failed += fate is Fate.FAILED
+        self.held += fate is Fate.HELD
+        self.later += fate is Fate.PLANNED
 
     def news(self) -> bool:
         """Say whether the sheet does not show yet what happened here."""
@@ -102,24 +110,22 @@ def _send_all(
 ) -> None:
     refused_in_a_row = 0
     cases = house.ledger.cases()  # sending changes none
-    for letter in due:
-        with _remembering(house, letter):
-            fate = _send(house, outbound, seen, letter, cases.get(letter.number))
-        counts.sent += fate is Fate.SENT
-        counts.failed += fate is Fate.FAILED
-        counts.held += fate is Fate.HELD
-        counts.later += fate is Fate.PLANNED
-        refused_in_a_row = refused_in_a_row + 1 if fate is Fate.PLANNED else 0
-        if refused_in_a_row == _GIVE_UP:
-            return
+    for answers, run in groupby(due, lambda letter: letter.code in ANSWERS):
+        with _remembering(house, answers=answers):
+            for letter in run:
+                fate = _send(house, outbound, seen, letter, cases.get(letter.number))
+                counts.add(fate)
+                refused_in_a_row = refused_in_a_row + 1 if fate is Fate.PLANNED else 0
+                if refused_in_a_row == _GIVE_UP:
+                    return
 
 
-def _remembering(house: House, letter: Letter) -> AbstractContextManager[None]:
+def _remembering(house: House, *, answers: bool) -> AbstractContextManager[None]:
     """Make the steps of an answer durable one by one: after a power cut it must not leave again.
 
     A receipt or a notice may; the commit that ends the pass makes all of them durable.
     """
-    return nullcontext() if letter.code in ANSWERS else house.ledger.relaxed()
+    return nullcontext() if answers else house.ledger.relaxed()
 
 
 def _send(house: House, outbound: Outbound, seen: Seen, letter: Letter, case: Case | None) -> Fate:

@@ -101,7 +101,7 @@ def _record(
     if house.ledger.mail(post.key) is not None:
         return None
     try:
-        mail = message.read(post.raw.content, post.raw.received)
+        mail = message.read(post.raw.content, post.raw.received, post.key)
     except RejectedError as error:
         return _put(house, post, None, _unreadable(house, str(error), now), "")
     reading = _judge(house, office, mail, installed)

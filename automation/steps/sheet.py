@@ -13,6 +13,7 @@ from functools import reduce
 from itertools import groupby
 from typing import Final
 
+from automation.errors import PengaduanError
 from automation.model import (
     Case,
     Cell,
@@ -21,22 +22,21 @@ from automation.model import (
     Office,
     Reservation,
     Role,
+    Row,
     RowChange,
     Snapshot,
     Stage,
 )
 from automation.register import diff, lines, rows, writes
 from automation.register.diff import Diff
-from automation.register.office import read_office
-from automation.steps import typed
-from automation.steps.house import House, enact, is_open, remember_office
-from automation.workflow import decide, worktime
+from automation.steps import alarms, typed
+from automation.steps.house import House, enact, is_open, remember_office, told_office
+from automation.workflow import corrections, decide, worktime
 from automation.workflow.desk import Desk
 
 log = logging.getLogger(__name__)
 
 _ORDER: Final = (Role.SEKCAM, Role.KASI, Role.CAMAT, Role.PETUGAS)
-_CONTACT_FIXED: Final = frozenset({Stage.SIAP_DISAMPAIKAN, Stage.SUDAH_DISAMPAIKAN, Stage.SELESAI})
 _LINES_A_PASS: Final = 500
 
 
@@ -46,6 +46,8 @@ class Seen:
 
     office: Office
     positions: dict[str, int] = field(default_factory=dict)
+    read_at: datetime | None = None  # before the sheet was read: later withdrawals were not seen
+    clear: frozenset[str] = frozenset()  # numbers that stood in one row, so that it could be read
     edits: int = 0
     inserted: int = 0
     changed: int = 0
@@ -55,19 +57,26 @@ class Seen:
 def keep(house: House, now: datetime) -> Seen:
     """Read the sheet, obey what people decided, and bring the sheet up to date."""
     snapshot = house.register.read()
-    office, problems = read_office(snapshot.tabs, house.office, house.schema)
-    remember_office(house, snapshot.tabs)
+    office, problems = told_office(house, snapshot.tabs)
     for problem in problems:
         log.warning("register settings: %s", problem)
-    seen = Seen(office, {row.number: row.position for row in snapshot.rows if row.number})
     cases = house.ledger.cases()
+    strangers = diff.strangers(snapshot, cases)
+    snapshot = replace(snapshot, rows=tuple(r for r in snapshot.rows if r not in strangers))
     typed.forget_seen(house, snapshot)
     promised = {r.number for r in house.ledger.reservations()}
     found = diff.compare(snapshot, cases, house.schema, office, promised)
-    _tell(found)
+    remember_office(house, snapshot.tabs)
+    seen = _seen(snapshot, office, found, now)
+    _tell(house, found, strangers, now)
     _decide_all(house, found, cases, seen, now)
     _write(house, snapshot, found, seen, now)
     return seen
+
+
+def _seen(snapshot: Snapshot, office: Office, found: Diff, now: datetime) -> Seen:
+    positions = {row.number: row.position for row in snapshot.rows if row.number}
+    return Seen(office, positions, now, frozenset(positions) - set(found.doubled))
 
 
 # --- people's decisions into the ledger -----------------------------------------------------------
@@ -78,25 +87,39 @@ def _decide_all(
 ) -> None:
     """Judge every edit on the case as it then stands, and look after answers on their way."""
     edits = _sorted_edits(found.edits)
+    broken = ""
     with house.ledger.transaction():
         for number, known in before.items():
             case = found.cases.get(number, known)
             if case is known and case.stage is not Stage.SIAP_DISAMPAIKAN:
                 continue
             case = _adopted(house, case, edits.get(number, ()))
-            decisions = _decide(house, case, edits.get(number, ()), seen.office, now)
+            try:
+                decisions = _decide(house, case, edits.get(number, ()), seen.office, now)
+            except PengaduanError:
+                raise
+            except Exception:  # one case that breaks our own code must not stop the others
+                log.exception("case=%s cannot be decided", number)
+                broken = f"{number} cannot be decided"
+                continue
             for decision in decisions:
                 enact(house, decision, now)
             if not decisions and case != known:
                 house.ledger.put_case(case)
             seen.edits += len(decisions)
+    alarms.judged(house, "case", broken, now)
 
 
-def _tell(found: Diff) -> None:
-    """Name in the log what only a person can put right."""
+def _tell(house: House, found: Diff, strangers: Sequence[Row], now: datetime) -> None:
+    """Name in the log, and to the Petugas, what only a person can put right."""
     for name in ("doubled", "unknown", "vanished"):
         for number in getattr(found, name):
-            log.warning("case=%s number %s in the register", number, name)
+            known = number if writes.anchor_of(number) else "?"  # people type names there too
+            log.warning("case=%s number %s in the register", known, name)
+    for row in strangers:
+        log.warning("row=%d has a number that the worker did not give", row.position)
+    alarms.doubled(house, found.doubled, now)
+    alarms.foreign(house, [f"{row.position}" for row in strangers], now)
 
 
 def _sorted_edits(edits: Iterable[Edit]) -> dict[str, tuple[Edit, ...]]:
@@ -138,9 +161,14 @@ def _adopted(house: House, case: Case, edits: tuple[Edit, ...]) -> Case:
     """Take over what the Petugas corrected in the row: name, contact, subject. The person wins."""
     if not edits:
         case = decide.calmed(case)
-    if case.stage in _CONTACT_FIXED or not case.fields:
+    if not case.fields:
         return case
-    return rows.adopt(case, house.schema)
+    told = rows.adopt(case, house.schema)
+    return (
+        corrections.corrected(case, told, house.ledger.letters(case.number))
+        if told != case
+        else case
+    )
 
 
 # --- the ledger into the sheet --------------------------------------------------------------------
@@ -215,7 +243,7 @@ def _insert(
     new = writes.new_rows(absent, _wanted(house, absent, seen.office, now), house.schema)
     anchors = typed.to_anchor(snapshot, promised, house.schema)
     history = house.ledger.events(int(house.ledger.recall("riwayat") or 0), _LINES_A_PASS)
-    penned = house.ledger.to_pen()
+    penned = house.ledger.to_pen()[:_LINES_A_PASS]
     extra = [lines.history(event, house.schema, seen.office) for event in history]
     extra += [lines.pen(mark, record, house.schema, seen.office) for mark, record in penned]
     if not (new or anchors or extra):

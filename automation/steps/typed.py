@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from automation.model import Anchoring, Note, Office, Reservation, Row, RowChange, Snapshot
+from automation.model import Anchoring, Case, Note, Office, Reservation, Row, RowChange, Snapshot
 from automation.register import rows, writes
 from automation.register.schema import Schema
 from automation.steps.house import House, enact
@@ -111,18 +111,40 @@ def complete(
 ) -> tuple[RowChange, ...]:
     """Open the case of each anchored row as it reads now; give the answers to unfinished ones."""
     answers: list[RowChange] = []
+    spoken_for: set[int] = set()
     for number, reservation in promised.items():
         row = rows_now.get(reservation.anchor)
-        if house.ledger.case(number):
-            if row is None:  # deleted before its number was written: the case is put back anew
-                house.ledger.drop_reservation(number)
-            continue
-        if row is None or row.number or rows.text(row.cells.get("tahap")):
+        known = house.ledger.case(number)
+        if known is not None:
+            _follow(house, known, row)
+        elif row is None or row.position in spoken_for or not _is_new(row):
             house.ledger.drop_reservation(number)
             log.warning("case=%s the typed row is gone; the number stays unused", number)
             continue
-        answers += _open(house, reservation, row, Desk(now, office))
+        else:
+            answers += _open(house, reservation, row, Desk(now, office))
+        if row is not None:
+            spoken_for.add(row.position)
     return tuple(answers)
+
+
+def _is_new(row: Row) -> bool:
+    """Say whether a complaint stands there that has no number yet; an anchor may miss its row."""
+    return bool(row.cells) and not row.number and not rows.text(row.cells.get("tahap"))
+
+
+def _follow(house: House, case: Case, row: Row | None) -> None:
+    """Look after a case whose number is not in its row yet: that was deleted, or corrected since.
+
+    Without its row, or over a foreign one, the promise ends: the case is put back as a new row.
+    """
+    if row is not None and row.number:
+        return
+    cells = {} if row is None else rows.typed_cells(row, house.schema)
+    if not any(cells.get(name) == case.fields.get(name) for name in ("perihal", "uraian")):
+        house.ledger.drop_reservation(case.number)
+    elif cells != case.fields:
+        house.ledger.put_case(rows.adopt(replace(case, fields=cells), house.schema))
 
 
 def _open(house: House, reservation: Reservation, row: Row, desk: Desk) -> list[RowChange]:

@@ -28,7 +28,7 @@ from automation.workflow import needs, worktime
 from automation.workflow.desk import Desk
 from automation.workflow.effects import planned, told, undelivered
 from automation.workflow.needs import MENDABLE, doubtful, draft, not_left
-from automation.workflow.table import ANSWERS, HOLDER, Move, Need, Way, move
+from automation.workflow.table import ANSWERS, CLOSED, HOLDER, Move, Need, Way, move
 
 STATUS_COLUMN: Final = {
     Role.PETUGAS: "status_petugas",
@@ -37,6 +37,13 @@ STATUS_COLUMN: Final = {
     Role.CAMAT: "keputusan_camat",
 }
 """The column in which each role decides, by its name in register.toml."""
+
+_TROUBLES: Final = {
+    Fate.FAILED: "email_gagal",
+    Fate.HELD: "email_ragu",
+    Fate.PLANNED: "email_tertunda",
+}
+"""The sentence in the row by what became of an answer."""
 
 _TITLES: Final = {Role.SEKCAM: "Sekcam", Role.CAMAT: "Camat", Role.PETUGAS: "Petugas"}
 
@@ -199,13 +206,17 @@ def _taken_back(case: Case, desk: Desk) -> Decision:
 
 
 def _troubled(case: Case, answer: Letter, desk: Desk) -> Decision:
-    """Tell the Petugas, once for each answer, that the mail did not certainly arrive."""
-    note = Note("email_gagal" if answer.fate is Fate.FAILED else "email_ragu")
+    """Tell the Petugas, once for each answer, that the mail did not certainly arrive.
+
+    It is the Petugas's turn now. An answer that is only late is told in the row alone.
+    """
+    note = Note(_TROUBLES[answer.fate])
     if case.problem is not None and case.problem.key == note.key:
         return Decision(case)
     notice = undelivered(answer, desk.now)
     known = any(letter.key == notice.key for letter in desk.letters)
-    return Decision(replace(case, problem=note), letters=() if known else (notice,))
+    after = _emptied(replace(case, problem=note), Role.PETUGAS)
+    return Decision(after, letters=() if known or answer.fate is Fate.PLANNED else (notice,))
 
 
 def archived(case: Case, desk: Desk) -> Decision:
@@ -214,12 +225,18 @@ def archived(case: Case, desk: Desk) -> Decision:
 
 
 def followed_up(case: Case, mail: InboundMail, desk: Desk) -> Decision:
-    """Add what the complainant wrote later, with its date; the first text and the clock stay."""
+    """Add what the complainant wrote later, with its date; the first text and the clock stay.
+
+    From then on the text of the row is the worker's, also in a row that was typed by hand. Nobody
+    looks at a closed row any more, so it says that there is something new.
+    """
     stamp = f"[{desk.now:%d/%m/%Y %H.%M}]"
     added = replace(
         case,
         text=f"{case.text}\n\n{stamp} {mail.own_text or mail.text}".strip(),
         attachments=case.attachments + tuple(a.name for a in mail.attachments),
+        mail_key=case.mail_key or mail.key,
+        problem=Note("keterangan_baru") if case.stage in CLOSED else case.problem,
     )
     return Decision(added, events=(Event(desk.now, case.number, Role.PELAPOR, "keterangan"),))
 

@@ -1,5 +1,6 @@
 """Letters and lines of history that follow from a decision, frozen at its moment."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -77,7 +78,7 @@ _KINDS: Final = {
 
 def undelivered(letter: Letter, now: datetime) -> Letter:
     """Give the notice to the Petugas that a letter to the complainant failed or is in doubt."""
-    reason = letter.receipt if letter.fate is Fate.FAILED else "pengiriman tidak dapat dipastikan"
+    reason = _reason(letter) if letter.fate is Fate.FAILED else "pengiriman tidak dapat dipastikan"
     key = letter.key.replace(f"/{letter.code}/", f"/{LetterCode.T16}/{letter.code}.")
     return Letter(
         key=key,
@@ -89,6 +90,17 @@ def undelivered(letter: Letter, now: datetime) -> Letter:
     )
 
 
+def _reason(letter: Letter) -> str:
+    """Give why a letter failed in words for the staff: a mail server's own, else that it is ours.
+
+    What our own code says about it is English, and for the log.
+    """
+    said_by_server = re.match(r"\d{3} ", letter.receipt)
+    return (
+        letter.receipt if said_by_server else "alamat tidak lengkap atau surat tidak dapat disusun"
+    )
+
+
 def posted(letter: Letter, now: datetime) -> Event:
     """Give the line of history for what became of a letter."""
     kinds = {
@@ -97,5 +109,5 @@ def posted(letter: Letter, now: datetime) -> Event:
         Fate.HELD: "surat_ragu",
         Fate.CANCELLED: "surat_batal",
     }
-    facts = {"kode": letter.code.value, "sebab": letter.receipt}
+    facts = {"kode": letter.code.value, "sebab": _reason(letter)}
     return Event(now, letter.number, Role.SISTEM, kinds[letter.fate], facts)

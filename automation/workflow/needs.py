@@ -7,6 +7,9 @@ from automation.model import Act, Case, Edit, Fate, Letter, Note
 from automation.workflow.desk import Desk
 from automation.workflow.table import Need
 
+_ATTEMPTS: Final = 4
+"""Refusals for the time being after which the Petugas may act: 95 minutes are soon over."""
+
 
 def draft(case: Case) -> str:
     """Give what stands in the draft's cell."""
@@ -23,8 +26,11 @@ def not_left(letter: Letter | None) -> bool:
 
 
 def doubtful(letter: Letter | None) -> bool:
-    """Say whether nobody knows that an answer arrived, or it is known not to have."""
-    return letter is not None and letter.fate in {Fate.HELD, Fate.FAILED}
+    """Say whether nobody knows that an answer arrived, it is known not to have, or it is late."""
+    if letter is None:
+        return False
+    late = letter.fate is Fate.PLANNED and letter.attempts >= _ATTEMPTS
+    return late or letter.fate in {Fate.HELD, Fate.FAILED}
 
 
 _HOLDS: Final[Mapping[Need, Callable[[Case, Edit, Desk], bool]]] = {
@@ -49,6 +55,8 @@ _NOTES: Final = {
 
 def complaint(need: Need, case: Case, edit: Edit) -> Note:
     """Give the sentence about a need that does not hold."""
+    if need is Need.NOT_LEFT and not case.email:
+        return Note("sudah_di_petugas")
     if need is Need.DOUBTFUL:
         return Note("belum_gagal" if edit.act is Act.KIRIM_ULANG else "lewat_email")
     return Note(_NOTES[need], {"kasi": case.kasi} if need is Need.OTHER_KASI else {})

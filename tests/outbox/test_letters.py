@@ -54,6 +54,7 @@ HOSTILE = [
     "{{ nomor }} {% if %} {# #} </p><script>alert(1)</script> &amp; <b>",
     "\x0b\x0c\x1c\x85\u2028\u2029 pemisah langka \x00",
     "-----\n" + LINK + "\n" + LINK,
+    "." * 200 + "\nFrom " + "a" * 200 + "\n" + "." * 75 + "\n" + "." * 76,
 ]
 
 
@@ -331,7 +332,7 @@ def test_a_strict_reader_finds_nothing_wrong(code: LetterCode, shape: str) -> No
 @pytest.mark.parametrize("code", [c for c in LetterCode if c is not LetterCode.T19])
 def test_the_number_stands_readable_in_every_subject(code: LetterCode) -> None:
     """Replies are tied to their case by it, also by programs that decode nothing."""
-    assert b"\nSubject: [PKT-2026-0001] " in written(code).as_bytes()
+    assert b"\nSubject: [PKT-2026-0001]" in written(code).as_bytes()
 
 
 def test_only_the_answer_is_not_marked_as_automatic() -> None:

@@ -154,6 +154,19 @@ def test_a_number_that_was_never_given_is_reported(schema: Schema, office: Offic
     assert found.unknown == ("PKT-2026-0009",)
 
 
+def test_a_number_in_a_row_that_the_worker_never_wrote_is_a_stranger_s(
+    case: Case, schema: Schema
+) -> None:
+    """The number may be another's already; a row seen before is its case's whatever is cleared."""
+    bare: dict[str, Cell] = {"nomor": case.number, "uraian": "x"}
+    cases = {case.number: case}
+
+    assert [2] == [row.position for row in diff.strangers(snapshot(bare), cases)]
+    assert [2] == [row.position for row in diff.strangers(snapshot(bare), {})]
+    assert () == diff.strangers(snapshot(line(case)), cases)
+    assert () == diff.strangers(snapshot(bare), {case.number: seen(case, schema)})
+
+
 def test_a_case_never_seen_in_the_sheet_has_not_vanished(
     case: Case, schema: Schema, office: Office
 ) -> None:
@@ -169,7 +182,16 @@ def _many(case: Case, schema: Schema, count: int) -> dict[str, Case]:
 def test_an_emptied_tab_is_refused(case: Case, schema: Schema, office: Office) -> None:
     """Nothing is written into a sheet that lost everything."""
     with pytest.raises(RegisterDriftError, match="empty"):
-        diff.compare(snapshot(), _many(case, schema, 1), schema, office)
+        diff.compare(snapshot(), _many(case, schema, 4), schema, office)
+
+
+def test_a_few_rows_gone_are_put_back_also_when_there_were_no_others(
+    case: Case, schema: Schema, office: Office
+) -> None:
+    """A young register has few rows: one deleted is housekeeping."""
+    found = diff.compare(snapshot(), _many(case, schema, 3), schema, office)
+
+    assert ("PKT-2026-0001", "PKT-2026-0002", "PKT-2026-0003") == found.vanished
 
 
 @pytest.mark.parametrize(("known", "gone"), [(10, 4), (100, 11)])

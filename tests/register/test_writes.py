@@ -33,7 +33,13 @@ def test_each_number_has_an_anchor_of_its_own(year: int, n: int) -> None:
     assert 0 < found < 2**31
 
 
-@pytest.mark.parametrize("typed", ["", "PKT-2026", "PKT-2026-1", "pkt-2026-0001", "2026-0001", "x"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", "PKT-2026", "PKT-2026-1", "pkt-2026-0001", "2026-0001", "x", "XYZ-2026-0001"),
+        *("PKT-2026-00001", "PKT-2026-\u0661\u0661\u0661\u0661"),
+    ],
+)
 def test_what_is_no_number_has_no_anchor(typed: str) -> None:
     """A word in the number column must not lead to a case."""
     assert writes.anchor_of(typed) == 0
