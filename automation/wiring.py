@@ -4,12 +4,12 @@ import fcntl
 import logging
 import secrets
 import signal
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
+from types import FrameType
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ from automation.ports import Ledger, Outbound
 from automation.register.office import office_from_toml
 from automation.register.schema import Schema, load
 from automation.register.sheets import SheetsRegister
-from automation.register.sheets_client import SheetsClient, connect
+from automation.register.sheets_client import SheetsClient, Sleep, connect
 from automation.rehearsal import (
     LookingArchive,
     LookingInbox,
@@ -40,7 +40,7 @@ from automation.rehearsal import (
 from automation.resources import data_folder
 from automation.settings import MailOut, Settings
 from automation.steps.house import House
-from automation.worker import Report, Worker
+from automation.worker import Pause, Report, Worker
 from automation.workflow import table
 
 log = logging.getLogger(__name__)
@@ -62,15 +62,18 @@ def schema() -> Schema:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[House]:
-    """Open the whole house for one process, under the lock that admits one worker at a time."""
-    with _lock(settings.state_dir), _closing(settings) as house:
+def opened(settings: Settings, pause: Sleep | None = None) -> Iterator[House]:
+    """Open the whole house for one process, under the lock that admits one worker at a time.
+
+    `pause` = how its wires wait; the default waits as long as it is told to.
+    """
+    with _lock(settings.state_dir), _closing(settings, pause or Pause().wait) as house:
         yield house
 
 
 @contextmanager
-def _closing(settings: Settings) -> Iterator[House]:
-    house = build(settings)
+def _closing(settings: Settings, pause: Sleep) -> Iterator[House]:
+    house = build(settings, pause)
     try:
         yield house
     finally:
@@ -78,16 +81,16 @@ def _closing(settings: Settings) -> Iterator[House]:
         house.ledger.close()
 
 
-def build(settings: Settings) -> House:
+def build(settings: Settings, pause: Sleep) -> House:
     """Wire the adapters that the settings name."""
     tabs = schema()
     people = office(settings, tabs)
     zone = ZoneInfo(people.calendar.zone)
     memory = ledger(settings, zone)
-    sheet = register(settings, tabs, memory)
+    sheet = register(settings, tabs, memory, pause)
     return House(
         clock=SystemClock(zone),
-        inbox=inbox(settings),
+        inbox=inbox(settings, pause),
         register=sheet,
         outbound=_outbound(settings),
         archive=DiskArchive(settings.state_dir / "archive"),
@@ -111,17 +114,23 @@ def ledger(settings: Settings, zone: ZoneInfo) -> SqliteLedger:
     return SqliteLedger(ledger_file(settings), zone)
 
 
-def register(settings: Settings, tabs: Schema, memory: Ledger) -> SheetsRegister:
+def register(
+    settings: Settings, tabs: Schema, memory: Ledger, pause: Sleep | None = None
+) -> SheetsRegister:
     """Give the register in the spreadsheet; `memory` remembers where its tabs and columns are."""
-    return SheetsRegister(client(settings, memory), settings.spreadsheet_id, tabs, memory)
+    line = client(settings, memory, pause)
+    return SheetsRegister(line, settings.spreadsheet_id, tabs, memory)
 
 
-def client(settings: Settings, memory: Ledger | None = None) -> SheetsClient:
+def client(
+    settings: Settings, memory: Ledger | None = None, pause: Sleep | None = None
+) -> SheetsClient:
     """Give the line to Google. Raises SettingsError when the key file is no such key."""
-    return connect(settings.google_credentials, settings.google_api_endpoint, _TIMEOUT, memory)
+    endpoint = settings.google_api_endpoint
+    return connect(settings.google_credentials, endpoint, _TIMEOUT, memory, pause)
 
 
-def inbox(settings: Settings) -> ImapInbox:
+def inbox(settings: Settings, pause: Sleep | None = None) -> ImapInbox:
     """Give the office's mailbox."""
     account = ImapAccount(
         settings.imap_host,
@@ -130,7 +139,7 @@ def inbox(settings: Settings) -> ImapInbox:
         settings.imap_password.value,
         settings.imap_security,
     )
-    return ImapInbox(account, _TIMEOUT, threading.Event().wait)
+    return ImapInbox(account, _TIMEOUT, pause or Pause().wait)
 
 
 def smtp(settings: Settings) -> SmtpOutbound:
@@ -223,10 +232,16 @@ def run_once(settings: Settings, *, clock_is_right: bool = False) -> Report:
 def work(settings: Settings) -> None:
     """Keep working until SIGTERM or SIGINT."""
     logs.configure(settings)
-    with opened(settings) as house:
+    pause = Pause()
+    with opened(settings, pause.wait) as house:
         worker = Worker(house)
-        signal.signal(signal.SIGTERM, worker.stop)
-        signal.signal(signal.SIGINT, worker.stop)
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            pause.end()  # a pass that waits for Google to come back waits no longer
+            worker.stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
         worker.work(settings.poll_seconds)
 
 

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
-from types import FrameType
 from typing import Final
 
 import schedule
@@ -21,6 +20,9 @@ log = logging.getLogger(__name__)
 
 _SETTLE: Final = 3
 """Passes that one `run` makes at most while each leaves something for the next."""
+
+_SLICE: Final = 0.2
+"""Seconds after which a wait looks whether it is over."""
 
 _BACKWARDS: Final = timedelta(minutes=5)
 """How far the clock may stand behind the last pass before it is taken for wrong."""
@@ -67,6 +69,27 @@ class Report:
 
 def _outcome(error: PengaduanError) -> Outcome:
     return Outcome.LATER if isinstance(error, TransientError) else Outcome.FAULT
+
+
+class Pause:
+    """Waits, until it is told that waiting is over; a signal handler may tell it.
+
+    No `threading.Event`: its lock may be held by the very line that the signal interrupts.
+    """
+
+    def __init__(self) -> None:
+        self._over = False
+
+    def end(self) -> None:
+        """Let nobody wait any more."""
+        self._over = True
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so many seconds; True when waiting is to end."""
+        until = time.monotonic() + seconds
+        while not self._over and (rest := until - time.monotonic()) > 0:
+            time.sleep(min(rest, _SLICE))
+        return self._over
 
 
 class _StopError(BaseException):
@@ -188,8 +211,8 @@ class Worker:
         finally:
             self._waiting = False
 
-    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
-        """Stop after the running pass; usable as a signal handler."""
+    def stop(self) -> None:
+        """Stop after the running pass; may be called by a signal handler."""
         self._stopped = True
         if self._waiting:
             raise _StopError

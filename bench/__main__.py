@@ -1,34 +1,37 @@
-"""Print the measurements as tables: `python -m bench [MAILS]`."""
+"""Print the measurements as tables: `python -m bench [MAILS]`, a thousand unless told."""
 
+import os
 import platform
 import sys
+from collections.abc import Iterable
 
-from bench.idle import idle
-from bench.ingest import ingest
+from bench import idle, ingest
 from tests.contract.inboxes import DOVECOT
+
+_TARGETS = ("target", "measured", "at most", "")
 
 
 def main(count: int = 1_000) -> None:
     """Measure and print."""
     if not DOVECOT.exists():
         sys.exit("the mailbox of the measurement is a Dovecot: apt-get install dovecot-imapd")
-    print(f"Python {platform.python_version()} on {platform.machine()}")
-    measured = ingest(count)
-    print(f"\nIngest of {measured.mails} mails, {measured.megabytes:.0f} MB\n")
-    _table(("", "wall", "of floor", "CPU", "memory", "calls a mail"), list(measured.lines()))
-    print("\nAn idle pass\n")
-    _table(("", "wall", "CPU", "of floor", "memory", "calls"), list(idle()))
+    print(f"Python {platform.python_version()}, {platform.platform()}, {os.cpu_count()} CPUs")
+    taken = ingest.ingest(count)
+    print(f"\nIngest of {taken.mails} mails, {taken.megabytes:.0f} MB; best of {ingest.TIMES}\n")
+    _table(("", "wall", "of floor", "CPU", "memory", "calls a mail"), taken.lines())
+    none = idle.idle()
+    print(f"\nAn idle pass, and the start; best of {idle.TIMES}\n")
+    _table(("", "wall", "CPU", "of floor", "memory", "calls"), none.lines())
+    print()
+    _table(_TARGETS, (each.line() for each in (*taken.targets(), *none.targets())))
 
 
-def _table(head: tuple[str, ...], lines: list[tuple[str, ...]]) -> None:
-    widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
-    for line in (head, *lines):
-        first, *rest = (cell.ljust(w) for cell, w in zip(line, widths, strict=True))
-        print(
-            "  ".join(
-                (first, *(cell.strip().rjust(w) for cell, w in zip(rest, widths[1:], strict=True)))
-            )
-        )
+def _table(head: tuple[str, ...], lines: Iterable[tuple[str, ...]]) -> None:
+    rows = [head, *lines]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *rest in rows:
+        cells = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
+        print("  ".join((first.ljust(widths[0]), *cells)).rstrip())
 
 
 if __name__ == "__main__":

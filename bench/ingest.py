@@ -6,10 +6,33 @@ from dataclasses import dataclass
 
 from bench import measure
 from bench.mails import OFFICE
-from bench.measure import Cost
+from bench.measure import Cost, Target
 from bench.town import fill, fresh
 from tests.contract.inboxes import OFFICE as DOVECOT_ACCOUNT
 from tests.contract.inboxes import dovecot
+
+TIMES = 3
+"""Floor and worker are measured so often, in turn; the fastest run counts: the rest is noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to deal with the mails, and what it cost."""
+
+    name: str
+    cost: Cost
+    calls: int = 0  # to the Sheets API
+
+    def line(self, floor: Cost, mails: int) -> tuple[str, ...]:
+        """Give the row of the table."""
+        return (
+            self.name,
+            f"{self.cost.wall:.2f} s",
+            f"{self.cost.wall / floor.wall:.2f}x",
+            f"{self.cost.cpu:.2f} s",
+            f"{self.cost.memory:.0f} MB",
+            f"{self.calls / mails:.3f}",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,60 +41,48 @@ class Ingest:
 
     mails: int
     megabytes: float
-    floor: Cost
-    ours: Cost
-    tutorial: Cost
-    our_calls: int
-    tutorial_calls: int
+    floor: Way
+    ours: Way
+    tutorial: Way
 
     def lines(self) -> Iterator[tuple[str, ...]]:
         """Give the rows of the table."""
-        yield _line("imap-tools fetches and parses (floor)", self.floor, self.floor, 0, self.mails)
-        yield _line("pengaduan run", self.ours, self.floor, self.our_calls, self.mails)
-        yield _line(
-            "append_row and one SMTP each",
-            self.tutorial,
-            self.floor,
-            self.tutorial_calls,
-            self.mails,
-        )
+        for way in (self.floor, self.ours, self.tutorial):
+            yield way.line(self.floor.cost, self.mails)
 
-
-def _line(name: str, cost: Cost, floor: Cost, calls: int, count: int) -> tuple[str, ...]:
-    return (
-        name,
-        f"{cost.wall:.1f} s",
-        f"{cost.wall / floor.wall:.2f}x",
-        f"{cost.cpu:.1f} s",
-        f"{cost.memory:.0f} MB",
-        f"{calls / count:.3f}",
-    )
+    def targets(self) -> Iterator[Target]:
+        """Give what was promised."""
+        ratio = self.ours.cost.wall / self.floor.cost.wall
+        yield Target("wall time, of the floor's", ratio, 3, "x")
+        yield Target("peak memory", self.ours.cost.memory, 120, " MB")
+        yield Target("Sheets calls a mail", self.ours.calls / self.mails, 0.05, "")
 
 
 def ingest(count: int) -> Ingest:
-    """Measure all three, each on a mailbox of its own with the same mails."""
-    floor, size = _floor(count)
-    ours, our_calls = _ours(count)
-    tutorial, tutorial_calls = _tutorial(count)
-    return Ingest(count, size / 1e6, floor, ours, tutorial, our_calls, tutorial_calls)
+    """Measure all three, each time on a mailbox of its own with the same mails."""
+    pairs = [(_floor(count), _ours(count)) for _ in range(TIMES)]
+    floor, size = min((floor for floor, _ in pairs), key=lambda run: run[0].cost.wall)
+    ours = min((ours for _, ours in pairs), key=lambda way: way.cost.wall)
+    return Ingest(count, size / 1e6, floor, ours, _tutorial(count))
 
 
-def _floor(count: int) -> tuple[Cost, int]:
+def _floor(count: int) -> tuple[Way, int]:
     with dovecot() as server:
         size = fill(server, count)
         script = [sys.executable, "-m", "bench.floor", str(server.port), OFFICE]
-        return measure.run([*script, DOVECOT_ACCOUNT.password]), size
+        cost = measure.run([*script, DOVECOT_ACCOUNT.password])
+    return Way("imap-tools fetches and parses (floor)", cost), size
 
 
-def _ours(count: int) -> tuple[Cost, int]:
+def _ours(count: int) -> Way:
     with dovecot() as server, fresh(server) as here:
         fill(server, count)
         before = here.calls()
         cost = measure.run(here.words("run"), here.environment(), here.place / "worker.log")
-        return cost, here.calls() - before
+        return Way("pengaduan run", cost, here.calls() - before)
 
 
-def _tutorial(count: int) -> tuple[Cost, int]:
+def _tutorial(count: int) -> Way:
     with dovecot() as server, fresh(server) as here:
         fill(server, count)
         before = here.calls()
@@ -79,4 +90,4 @@ def _tutorial(count: int) -> tuple[Cost, int]:
         sheet = [here.settings[name] for name in ("GOOGLE_API_ENDPOINT", "SPREADSHEET_ID")]
         ports = [str(here.smtp), str(server.port)]
         cost = measure.run([*script, *sheet, *ports, DOVECOT_ACCOUNT.password])
-        return cost, here.calls() - before
+        return Way("append_row and one SMTP each", cost, here.calls() - before)

@@ -1,4 +1,4 @@
-"""One child process measured: wall and CPU seconds, peak memory."""
+"""One child process measured: wall and CPU seconds, peak memory; and what a measure should hold."""
 
 import os
 import subprocess
@@ -19,9 +19,20 @@ class Cost:
     cpu: float  # seconds, user and system
     memory: float  # MB, peak resident
 
-    def over(self, floor: "Cost") -> str:
-        """Tell wall time and CPU as multiples of another's."""
-        return f"{self.wall / floor.wall:.2f}x wall, {self.cpu / floor.cpu:.2f}x CPU"
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What was promised of a measure."""
+
+    what: str
+    measured: float
+    limit: float
+    unit: str
+
+    def line(self) -> tuple[str, ...]:
+        """Give the row of the table."""
+        told = (f"{value:.4g}{self.unit}" for value in (self.measured, self.limit))
+        return (self.what, *told, "holds" if self.measured <= self.limit else "MISSED")
 
 
 def run(

@@ -14,7 +14,7 @@ from automation.errors import (
     TransientError,
 )
 from automation.model import Fate, Snapshot
-from automation.worker import Outcome, Worker
+from automation.worker import Outcome, Pause, Worker
 from tests.fakes.mail import ListInbox
 from tests.fakes.register import InMemoryRegister
 from tests.world import World, answered, office_tabs
@@ -199,6 +199,15 @@ def test_the_exit_code_says_who_must_act(
     register.failure = failure
 
     assert code == int(world.settle().outcome)
+
+
+def test_a_pause_that_was_ended_waits_for_nobody() -> None:
+    """A stop must not wait out a minute of patience with Google."""
+    pause = Pause()
+    assert not pause.wait(0)
+    pause.end()
+
+    assert pause.wait(3_600)
 
 
 def test_a_stop_while_waiting_ends_the_work_after_the_pass(tmp_path: Path) -> None:

@@ -86,11 +86,16 @@ def _answers_elsewhere(mail: InboundMail, facts: Facts) -> bool:
 
 
 def _own(mail: InboundMail, facts: Facts) -> str | None:
-    """Set aside what the office's own mailbox wrote, the letters of this register before all."""
+    """Set aside the letters of this register."""
     if not _domains(facts).isdisjoint(signals.values(mail, LOOP_HEADER)):
         return "it carries the loop header of this register"
     if threads.letter_of(mail.message_id)[1] in _domains(facts):
         return "its Message-ID is that of a letter of this register"
+    return None
+
+
+def _office(mail: InboundMail, facts: Facts) -> str | None:
+    """Answer nothing that the office's own mailbox wrote, though it may hand on a complaint."""
     if mail.from_address in facts.own_addresses and not _answers_elsewhere(mail, facts):
         return "an address of the office's own mailbox wrote it"
     return None
@@ -316,6 +321,7 @@ def _complaint(_mail: InboundMail, _facts: Facts) -> str:
 
 RULES: Final = (
     Rule("own", Verdict.OWN, _own),
+    Rule("office", Verdict.OWN, _office),
     Rule("duplicate", Verdict.DUPLICATE, _duplicate),
     Rule("delay", Verdict.BOUNCE, _delay),
     Rule("bounce", Verdict.BOUNCE, _bounce),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from automation.errors import RejectedError
+from automation.errors import RejectedError, TransientError
 from automation.model import Case, Letter, LetterCode, Office, Official, Role
 from automation.outbox import headers
 from automation.outbox.contents import Facts, Occasion, Words, contents, holders, one_line
@@ -114,7 +114,7 @@ class LetterWriter:
         found = next((official for official in people if official.address), None)
         if found is None:
             who = " ".join(filter(None, (self._words["role"][letter.to], letter.kasi)))
-            raise RejectedError(f"the tab Peran has no mail address for {who}")
+            raise TransientError(f"the tab Peran has no mail address for {who}")
         return found
 
     def _mark(self, message: EmailMessage, letter: Letter) -> None:

@@ -38,6 +38,7 @@ _ADVICE: Final = {
 }
 
 Sleep = Callable[[float], object]
+"""Waits so many seconds; gives True when waiting is to end (`threading.Event.wait` does)."""
 
 
 class ToEndpoint(HTTPAdapter):
@@ -84,7 +85,8 @@ class SheetsClient(HTTPClient):
                 told = self._told(error, look=look)
                 if wait is None or not look or not isinstance(told, TransientError):
                     raise told from error
-                self._sleep(wait + secrets.randbelow(1000) / 1000)
+                if self._sleep(wait + secrets.randbelow(1000) / 1000):
+                    raise told from error
         raise AssertionError("unreachable")
 
     def _once(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from automation.errors import PengaduanError
 from automation.model import Folder, MailRecord, Office, RawMail, Verdict
 from automation.steps.house import House
 
@@ -35,6 +36,7 @@ class Counts:
 def collect(house: House, office: Office, now: datetime) -> Counts:
     """Take in everything that waits in the mailbox, batch by batch."""
     counts = Counts()
+    trouble: PengaduanError | None = None
     installed = _installed(house, now)
     for batch in house.inbox.waiting():
         # a pass without mail need not wait for what reads and judges it
@@ -44,8 +46,21 @@ def collect(house: House, office: Office, now: datetime) -> Counts:
         counts.mails += len(records)
         counts.cases += sum(each.verdict is Verdict.COMPLAINT for each in records)
         counts.unreadable += sum(each.verdict is Verdict.UNREADABLE for each in records)
-        _file(house, keys, batch, recording.HISTORY)
+        trouble = _filed(house, keys, batch, recording.HISTORY) or trouble
+    if trouble is not None:
+        raise trouble
     return counts
+
+
+def _filed(
+    house: House, keys: Sequence[str], batch: Sequence[RawMail], history: str
+) -> PengaduanError | None:
+    """File a batch and give what hindered it: mail behind it must be recorded all the same."""
+    try:
+        _file(house, keys, batch, history)
+    except PengaduanError as error:
+        return error
+    return None
 
 
 def _installed(house: House, now: datetime) -> datetime:

@@ -81,12 +81,23 @@ def send_due(house: House, seen: Seen, now: datetime, scope: Scope) -> Counts:
     counts = Counts()
     if scope is not Scope.SYSTEM:
         _recover(house, now, counts)
-    due = [letter for letter in house.ledger.due(now) if scope.allows(letter)]
+    due = [x for x in house.ledger.due(now) if scope.allows(x) and _may_leave(x, seen)]
     if due:
         with house.outbound as outbound:
             _send_all(house, outbound, seen, due, counts)
     counts.moved = _look_after(house, seen.office, now)
     return counts
+
+
+def _may_leave(letter: Letter, seen: Seen) -> bool:
+    """Say whether nothing could be missed that stops an answer.
+
+    Its row was read, in this pass, and when it was the hold was over.
+    """
+    if letter.code not in ANSWERS:
+        return True
+    over = letter.not_before is None or (seen.read_at and letter.not_before <= seen.read_at)
+    return bool(over) and letter.number in seen.clear
 
 
 def _recover(house: House, now: datetime, counts: Counts) -> None:
@@ -113,7 +124,11 @@ def _send_all(
     for answers, run in groupby(due, lambda letter: letter.code in ANSWERS):
         with _remembering(house, answers=answers):
             for letter in run:
-                fate = _send(house, outbound, seen, letter, cases.get(letter.number))
+                message = _written(house, seen, letter, cases.get(letter.number))
+                if isinstance(message, Fate):
+                    counts.add(message)
+                    continue
+                fate = _send(house, outbound, letter, message)
                 counts.add(fate)
                 refused_in_a_row = refused_in_a_row + 1 if fate is Fate.PLANNED else 0
                 if refused_in_a_row == _GIVE_UP:
@@ -128,17 +143,24 @@ def _remembering(house: House, *, answers: bool) -> AbstractContextManager[None]
     return nullcontext() if answers else house.ledger.relaxed()
 
 
-def _send(house: House, outbound: Outbound, seen: Seen, letter: Letter, case: Case | None) -> Fate:
+def _written(house: House, seen: Seen, letter: Letter, case: Case | None) -> EmailMessage | Fate:
+    """Give the letter as it leaves, or what became of one that cannot be written."""
     now = house.clock.now()
     link = house.link(seen.positions.get(letter.number, 0))
     try:
-        message = house.letters.compose(letter, case, seen.office, link, now)
+        return house.letters.compose(letter, case, seen.office, link, now)
     except RejectedError as error:
         return _settle(house, letter, Fate.FAILED, str(error), now)
+    except TransientError as error:
+        return _later(house, letter, str(error))
     except Exception as error:  # a letter that breaks our own code must not stop the others
         log.exception("case=%s letter=%s cannot be written", letter.number or "-", letter.code)
         return _later(house, letter, f"writing it failed ({type(error).__name__})")
-    if not house.ledger.claim(letter.key, str(message["Message-ID"]), now):
+
+
+def _send(house: House, outbound: Outbound, letter: Letter, message: EmailMessage) -> Fate:
+    message_id = str(message["Message-ID"])
+    if not house.ledger.claim(letter.key, message_id, house.clock.now()):
         return Fate.CANCELLED
     return _hand_over(house, outbound, letter, message)
 
@@ -152,6 +174,9 @@ def _hand_over(house: House, outbound: Outbound, letter: Letter, message: EmailM
         return _doubt(house, letter, message, str(error))
     except TransientError as error:
         return _later(house, letter, str(error))
+    except Exception as error:  # our own code broke on it, after it was perhaps handed over
+        log.exception("case=%s letter=%s cannot be sent", letter.number or "-", letter.code)
+        return _doubt(house, letter, message, f"sending it failed ({type(error).__name__})")
     if letter.code is LetterCode.T10:
         _keep_copy(house, message)
     return _settle(house, letter, Fate.SENT, receipt, house.clock.now())
@@ -220,13 +245,21 @@ def _look_after(house: House, office: Office, now: datetime) -> int:
     """Move on the cases whose answer left or failed, shelve the conveyed ones; give how many."""
     moved = 0
     for known in house.ledger.cases().values():
-        case = _onward(house, known, Desk(now, office))
-        if case.stage is Stage.SUDAH_DISAMPAIKAN:
-            _shelve(house, case, Desk(now, office))
-            moved += 1
-        else:
-            moved += case is not known
+        try:
+            moved += _moved(house, known, Desk(now, office))
+        except PengaduanError:
+            raise
+        except Exception:  # one case that breaks our own code must not stop the others
+            log.exception("case=%s cannot be looked after", known.number)
     return moved
+
+
+def _moved(house: House, known: Case, desk: Desk) -> bool:
+    case = _onward(house, known, desk)
+    if case.stage is not Stage.SUDAH_DISAMPAIKAN:
+        return case is not known
+    _shelve(house, case, desk)
+    return True
 
 
 def _onward(house: House, case: Case, desk: Desk) -> Case:

@@ -36,7 +36,11 @@ _FRESH: Final = timedelta(days=1)
 _ADDITIONS: Final = frozenset(
     {Verdict.FOLLOW_UP, Verdict.STATUS_QUERY, Verdict.RATING, Verdict.CONFIDENTIAL_REQUEST}
 )
-_UNPENNED: Final = _ADDITIONS | {Verdict.COMPLAINT, Verdict.OWN, Verdict.DUPLICATE}
+_UNPENNED: Final = (_ADDITIONS - {Verdict.CONFIDENTIAL_REQUEST}) | {
+    Verdict.COMPLAINT,
+    Verdict.OWN,
+    Verdict.DUPLICATE,
+}
 _FIRST_LINES: Final = 300
 
 
@@ -122,11 +126,21 @@ def _put(
         subject=mail.subject if mail else "",
         from_address=mail.from_address if mail else "",
         first_lines=mail.own_text[:_FIRST_LINES] if mail else "",
-        penned=reading.verdict in _UNPENNED or reading.reason == HISTORY,
+        penned=not _for_a_person(reading),
     )
     house.ledger.add_mail(record)
     log.info("mail=%s verdict=%s case=%s", post.key[:12], reading.verdict, number or "-")
     return record
+
+
+def _for_a_person(reading: Reading) -> bool:
+    """Say whether a mail gets a line in the pen.
+
+    What a colleague wrote from the office's own mailbox does: a complaint may be handed on in it.
+    """
+    if reading.reason == HISTORY:
+        return False
+    return reading.verdict not in _UNPENNED or reading.rule == "office"
 
 
 def _unreadable(house: House, fault: str, now: datetime) -> Reading:

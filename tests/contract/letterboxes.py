@@ -124,11 +124,14 @@ def letter(subject: str = "Jawaban", text: str = "Terima kasih.\n") -> EmailMess
 
 
 @contextmanager
-def scripted(replies: dict[str, bytes], dot: bytes | None) -> Iterator[tuple[int, list[bytes]]]:
+def scripted(
+    replies: dict[str, bytes], dot: bytes | None, patient: str = ""
+) -> Iterator[tuple[int, list[bytes]]]:
     """Serve one SMTP client by script and give the port and the lines that it said.
 
     `replies` go by the first word of a command (the greeting is ""); an empty reply hangs up.
-    `dot` answers the letter's end; None hangs up.
+    `dot` answers the letter's end; None hangs up. Commands in `patient` are answered together with
+    the next one.
     """
     said: list[bytes] = []
     usual = {"": b"220 hello", "EHLO": b"250 OK", "DATA": b"354 go", "QUIT": b"221 bye"}
@@ -139,7 +142,7 @@ def scripted(replies: dict[str, bytes], dot: bytes | None) -> Iterator[tuple[int
             line, _ = server.accept()
             line.settimeout(TIMEOUT)
             with line, line.makefile("rb") as words:
-                _converse(line, words, {**usual, **replies}, dot, said)
+                _converse(line, words, {**usual, **replies}, dot, said, patient)
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -153,19 +156,24 @@ def _converse(
     replies: dict[str, bytes],
     dot: bytes | None,
     said: list[bytes],
+    patient: str,
 ) -> None:
     line.sendall(replies[""] + b"\r\n")
     inside = False
+    held = b""
     for spoken in words:
         said.append(spoken)
-        command = spoken.decode("latin-1").split(maxsplit=1)[:1]
+        command = "".join(spoken.decode("latin-1").split(maxsplit=1)[:1]).upper()
         if inside and spoken != b".\r\n":
             continue
-        reply = dot if inside else replies.get(command[0].upper() if command else "", b"250 OK")
+        reply = dot if inside else replies.get(command, b"250 OK")
         inside = not inside and reply is not None and reply.startswith(b"354")
         if not reply:
             return
-        line.sendall(reply + b"\r\n")
+        held += reply + b"\r\n"
+        if command not in patient.split():
+            line.sendall(held)
+            held = b""
 
 
 def certificate(place: Path) -> tuple[Path, SSLContext]:

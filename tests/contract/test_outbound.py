@@ -23,6 +23,8 @@ from tests.contract.letterboxes import (
 
 pytestmark = pytest.mark.contract
 
+IN_ONE_BREATH = {"EHLO": b"250-hello\r\n250 PIPELINING"}
+
 
 @pytest.fixture(name="post")
 def _post() -> Iterator[PostLetterbox]:
@@ -149,11 +151,15 @@ class TestReplies:
             out.send(letter())
         assert len(str(refusal.value)) == 200
 
+    @pytest.mark.parametrize("offer", [{}, IN_ONE_BREATH])
     @pytest.mark.parametrize(
         ("replies", "dot", "error"),
         [
             ({"": b"554 go away"}, b"250 OK", TransientError),
             ({"MAIL": b""}, b"250 OK", TransientError),
+            ({"MAIL": b"421 closing"}, b"250 OK", TransientError),
+            ({"RCPT": b"452 full"}, b"250 OK", TransientError),
+            ({"RCPT": b"550 nobody"}, b"250 OK", RejectedError),
             ({"DATA": b""}, b"250 OK", TransientError),
             ({"DATA": b"451 later"}, b"250 OK", TransientError),
             ({"DATA": b"554 no"}, b"250 OK", RejectedError),
@@ -165,10 +171,14 @@ class TestReplies:
         ],
     )
     def test_every_break_has_its_meaning(
-        self, replies: dict[str, bytes], dot: bytes | None, error: type[Exception]
+        self,
+        offer: dict[str, bytes],
+        replies: dict[str, bytes],
+        dot: bytes | None,
+        error: type[Exception],
     ) -> None:
         """Before the final dot nothing happened, after it only a clear reply is believed."""
-        with scripted(replies, dot) as (port, _):
+        with scripted(offer | replies, dot) as (port, _):
             account = SmtpAccount("127.0.0.1", port, "", "", Security.PLAIN)
             with SmtpOutbound(account, TIMEOUT) as out, pytest.raises(error) as fault:
                 out.send(letter())
@@ -223,6 +233,48 @@ class TestConnection:
         assert "salah" not in str(refusal.value)
 
 
+class TestOneBreath:
+    """RFC 2920: what comes before the content is said at once where the server takes that."""
+
+    def test_sender_recipient_and_data_do_not_wait_for_one_another(self) -> None:
+        """A server across the country answers in 50 ms: a hundred letters would take 20 s."""
+        with (
+            scripted(IN_ONE_BREATH, b"250 OK", patient="MAIL RCPT") as (port, _),
+            SmtpOutbound(SmtpAccount("127.0.0.1", port, "", "", Security.PLAIN), TIMEOUT) as out,
+        ):
+            assert out.send(letter()) == "250 OK"
+
+    def test_a_server_that_does_not_offer_it_is_asked_step_by_step(self) -> None:
+        """It may drop what comes before its answer: here the refused recipient ends the talk."""
+        with scripted({"RCPT": b"550 nobody"}, b"250 OK") as (port, said):
+            account = SmtpAccount("127.0.0.1", port, "", "", Security.PLAIN)
+            with SmtpOutbound(account, TIMEOUT) as out, pytest.raises(RejectedError):
+                out.send(letter())
+        assert b"DATA\r\n" not in said
+
+    def test_a_refused_recipient_gets_nothing_although_the_server_waits_for_it(self) -> None:
+        """Its other recipients would get the letter now and once more later."""
+        with scripted({**IN_ONE_BREATH, "RCPT": b"550 nobody"}, b"250 OK") as (port, said):
+            account = SmtpAccount("127.0.0.1", port, "", "", Security.PLAIN)
+            with SmtpOutbound(account, TIMEOUT) as out, pytest.raises(RejectedError):
+                out.send(letter())
+        assert said[-1] == b"DATA\r\n"
+
+    def test_after_a_refusal_the_next_letter_hears_its_own_replies(self) -> None:
+        """Replies taken for those of another letter would record a letter as sent that was not."""
+        replies = {**IN_ONE_BREATH, "RCPT": b"550 nobody", "DATA": b"503 nobody to send it to"}
+        with scripted(replies, b"250 OK") as (port, said):
+            account = SmtpAccount("127.0.0.1", port, "", "", Security.PLAIN)
+            with SmtpOutbound(account, TIMEOUT) as out:
+                for _ in range(2):
+                    with pytest.raises(RejectedError, match="550 nobody"):
+                        out.send(letter())
+        assert [line[:4].upper() for line in said[1:]] == [
+            *(b"MAIL", b"RCPT", b"DATA", b"RSET"),
+            *(b"MAIL", b"RCPT", b"DATA", b"QUIT"),
+        ]
+
+
 class TestSafety:
     """What stands between the letter and the wire."""
 
@@ -248,6 +300,19 @@ class TestSafety:
                 monkeypatch.setenv("SSL_CERT_FILE", str(known))
                 out.send(letter("Dua"))
             assert box.arrived() == ["Dua"]
+
+    def test_after_starttls_the_server_is_greeted_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It has forgotten the first greeting (RFC 3207 4.2); a login would hide that."""
+        known, context = certificate(tmp_path)
+        monkeypatch.setenv("SSL_CERT_FILE", str(known))
+        with sandbox_post(context) as (post, loop):
+            box = PostLetterbox(post, loop)
+            account = replace(box.account, security=Security.STARTTLS, user="")
+            with SmtpOutbound(account, TIMEOUT) as out:
+                out.send(letter())
+            assert box.arrived() == ["Jawaban"]
 
     def test_implicit_tls_does_not_speak_to_a_clear_server(self, post: PostLetterbox) -> None:
         """A wrong port or security is a fault of the connection."""

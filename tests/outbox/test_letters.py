@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automation.errors import RejectedError
+from automation.errors import RejectedError, TransientError
 from automation.model import Case, LetterCode, Official, Role, Stage
 from tests.outbox.samples import (
     BY_HAND,
@@ -286,7 +286,9 @@ def test_an_official_without_address_is_named() -> None:
     """The office must learn which line of the tab Peran to fill in."""
     stranger = replace(letter(LetterCode.T04), kasi="kasi_baru")
 
-    with pytest.raises(RejectedError, match="the tab Peran has no mail address for Kasi kasi_baru"):
+    with pytest.raises(
+        TransientError, match="the tab Peran has no mail address for Kasi kasi_baru"
+    ):
         WRITER.compose(stranger, CASE, OFFICE, LINK, NOW)
 
 

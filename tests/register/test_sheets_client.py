@@ -105,6 +105,15 @@ def test_a_look_is_repeated(line: Line, kind: FaultKind, look: Callable[[Line], 
     assert len(line.slept) == 2
 
 
+def test_a_stop_ends_the_patience(line: Line) -> None:
+    """Waiting that is over must not begin another attempt."""
+    line.client._sleep = lambda _: True
+    line.fail(FaultKind.UNAVAILABLE, 99)
+    with pytest.raises(TransientError):
+        line.look()
+    assert line.asked() == 1
+
+
 def test_patience_ends(line: Line) -> None:
     """Five attempts, waits that double with a jitter of a second, then the next pass."""
     line.fail(FaultKind.QUOTA, 99)

@@ -1,5 +1,6 @@
 """Mail in: nothing is lost or answered twice, whatever a mail or a crash does."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,9 +9,10 @@ import pytest
 
 from automation.errors import TransientError
 from automation.ledger.store import SqliteLedger
-from automation.model import Case, Folder, Verdict
+from automation.model import Case, Folder, RawMail, Verdict
 from automation.worker import Worker
-from tests.world import MORNING, WITA, World
+from tests.fakes.mail import ListInbox
+from tests.world import MORNING, OFFICE_ADDRESS, WITA, World
 
 WAYAN = "wayan@warga.example"
 
@@ -23,6 +25,14 @@ class TouchyLedger(SqliteLedger):
         if "racun" in case.subject:
             raise RuntimeError("a bug of ours")
         super().put_case(case)
+
+
+class FullMailbox(ListInbox):
+    """A mailbox over quota, which lets nothing be moved."""
+
+    def file(self, mails: Sequence[RawMail], folder: Folder) -> None:
+        """Refuse."""
+        raise TransientError(f"OVERQUOTA: {len(mails)} mails not moved to {folder}")
 
 
 @pytest.fixture
@@ -132,3 +142,35 @@ def test_a_mailbox_away_leaves_the_sheet_served(world: World) -> None:
 
     assert "Penyusunan draf" == world.cell(world.number(), "tahap")
     assert 75 == int(report.outcome)
+
+
+def test_mail_is_recorded_though_none_can_be_filed(tmp_path: Path) -> None:
+    """A mailbox over quota refuses every move; the second batch must be read all the same."""
+    world = World(tmp_path, inbox=FullMailbox())
+    for subject in ("satu", "dua"):
+        world.mail_arrives(subject=subject, text="x" * 7_000_000)
+        world.later(minutes=1)
+    report = world.settle()
+
+    assert (2, 75) == (len(world.ledger.cases()), int(report.outcome))
+
+
+def test_what_the_office_mails_to_itself_is_shown_to_a_person(world: World) -> None:
+    """The Petugas may hand on a WhatsApp text in this way; nobody is answered, nothing is lost."""
+    world.mail_arrives(sender=OFFICE_ADDRESS, subject="Fwd: WhatsApp warga")
+    world.settle()
+
+    assert ([], {}) == (world.outbound.sent, world.ledger.cases())
+    assert 1 == len(world.register.lines["surat_lain"])
+
+
+def test_a_wish_to_be_hidden_is_shown_to_a_person(world: World) -> None:
+    """Until the machine hides names by itself, somebody must."""
+    world.mail_arrives()
+    world.settle()
+    receipt = world.letters_to(WAYAN)[0]
+    thread = {"In-Reply-To": str(receipt["Message-ID"])}
+    world.mail_arrives(subject=f"Re: {receipt['Subject']}", text="RAHASIA", headers=thread)
+    world.settle()
+
+    assert 1 == len(world.register.lines["karantina"])

@@ -12,7 +12,7 @@ from automation.model import Case, Fate, Letter, LetterCode, Office
 from automation.outbox.letters import LetterWriter
 from automation.resources import data_folder
 from automation.worker import Worker
-from tests.fakes.mail import ListInbox
+from tests.fakes.mail import ListInbox, RecordingOutbound
 from tests.world import OFFICE_ADDRESS, World, answered, shipped
 
 WAYAN = "wayan@warga.example"
@@ -29,6 +29,16 @@ class BrokenWriter(LetterWriter):
         if letter.code is LetterCode.T01:
             raise RuntimeError("a bug of ours")
         return super().compose(letter, case, office, link, now)
+
+
+class BrokenOutbound(RecordingOutbound):
+    """A way out on which our own code breaks at one address."""
+
+    def send(self, message: EmailMessage) -> str:
+        """Break, or send."""
+        if WAYAN in str(message["To"]):
+            raise RuntimeError("a bug of ours")
+        return super().send(message)
 
 
 class NoSentFolder(ListInbox):
@@ -192,3 +202,66 @@ def test_the_hold_is_the_offices_own(world: World) -> None:
     world.settle()
 
     assert 2 == len(world.letters_to(WAYAN))
+
+
+def test_a_copied_row_lets_no_answer_leave(world: World) -> None:
+    """The Camat took it back in one of two rows with the same number; neither can be read."""
+    world.mail_arrives()
+    number = answered(world)
+    world.register.duplicate(number)
+    world.choose(number, keputusan_camat="Dikembalikan", catatan_camat="Tunggu.")
+    world.later(minutes=3)
+    world.settle(2)
+
+    assert 1 == len(world.letters_to(WAYAN))
+
+
+def test_a_withdrawal_after_the_read_of_a_slow_pass_still_counts(world: World) -> None:
+    """The hold was not over when the sheet was read, only when the letters' turn came."""
+    world.mail_arrives()
+    number = answered(world)
+    world.later(seconds=110)
+    world.mail_arrives(subject="lain")
+
+    def slow() -> None:
+        world.choose(number, keputusan_camat="Dikembalikan", catatan_camat="Tunggu.")
+        world.later(seconds=30)
+
+    world.register.hooks["after insert"] = slow
+    world.settle()
+
+    assert not [s for s in world.subjects_to(WAYAN) if "Tanggapan" in s]
+
+
+def test_a_letter_on_which_sending_breaks_stops_no_other(tmp_path: Path) -> None:
+    """The Sekcam is told although the receipt cannot be sent."""
+    world = World(tmp_path, outbound=BrokenOutbound())
+    world.mail_arrives()
+    world.settle()
+
+    assert 1 == len(world.subjects_to("sekcam"))
+
+
+def test_an_answer_on_which_sending_breaks_waits_for_a_person(tmp_path: Path) -> None:
+    """Our own code broke at an unknown moment: perhaps it left."""
+    world = World(tmp_path)
+    held_up(world)
+    world.outbound = BrokenOutbound()
+    world.settle()
+
+    assert Fate.HELD is fate(world, "T10")
+
+
+def test_a_letter_to_nobody_waits_until_peran_names_somebody(world: World) -> None:
+    """A Kasi left and his successor is not entered yet; letters to others leave meanwhile."""
+    whole = world.register.tabs["peran"]
+    world.mail_arrives()
+    number = answered(world)
+    world.register.tabs["peran"] = tuple(line for line in whole if "Kasi PMD" not in line)
+    world.choose(number, keputusan_camat="Dikembalikan", catatan_camat="Tunggu.")
+    world.settle()
+    world.register.tabs["peran"] = whole
+    world.later(minutes=2)
+    world.settle()
+
+    assert 2 == len(world.subjects_to("kasi_pmd"))
