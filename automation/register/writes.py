@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 from automation.model import Case, Cell, NewRow, Row, RowChange, Snapshot
@@ -74,20 +74,28 @@ def same(stands: Cell, wanted: Cell) -> bool:
     return (stands or "") == (wanted or "")
 
 
-def new_rows(cases: Mapping[str, Case], wanted: Wanted, schema: Schema) -> tuple[NewRow, ...]:
-    """Give whole rows for cases that have none, in the order of their numbers.
+def new_rows(
+    numbers: Iterable[str], cases: Mapping[str, Case], wanted: Wanted, schema: Schema
+) -> tuple[NewRow, ...]:
+    """Give whole rows for those cases, which have none, in the order of their numbers.
 
     A row that was seen before and is put back carries what people had written in it.
     """
+    ordered = sorted(numbers, key=anchor)
+    told = proofs(ordered, cases, schema)
     return tuple(
-        NewRow(number, anchor(number), _whole(cases[number], wanted[number], schema), asked(schema))
-        for number in sorted(cases, key=anchor)
+        NewRow(n, anchor(n), _whole(cases[n], wanted[n], schema), frozenset(told[n]))
+        for n in ordered
     )
 
 
 def _whole(case: Case, wanted: Mapping[str, Cell], schema: Schema) -> dict[str, Cell]:
-    people = rows.restored(case, schema) if case.fields else rows.prefilled(case, schema)
-    return {name: cell for name, cell in {**people, **wanted}.items() if cell not in (None, "")}
+    whole = {**_people(case, schema), **wanted}
+    return {name: cell for name, cell in whole.items() if cell not in (None, "")}
+
+
+def _people(case: Case, schema: Schema) -> dict[str, Cell]:
+    return rows.restored(case, schema) if case.fields else rows.prefilled(case, schema)
 
 
 def batches(
@@ -107,14 +115,34 @@ def batches(
         yield tuple(run)
 
 
-def asked(schema: Schema) -> frozenset[str]:
-    """Give the columns that every complaint fills: they tell whose row it is without its number."""
-    return frozenset(c.name for c in schema.columns if c.asked)
+def proofs(
+    numbers: Iterable[str], cases: Mapping[str, Case], schema: Schema
+) -> dict[str, dict[str, str]]:
+    """Give what a row that lost its number must still say to be taken for each case's.
+
+    Who complains about what tells a row, for as long as no two cases read alike in that; then all
+    that people wrote in it does. What the worker is about to empty may be empty already.
+    """
+    wanted = list(numbers)
+    if not wanted:
+        return {}
+    asked = {c.name for c in schema.columns if c.asked} | {"nama", "kontak"}
+    told = {n: _told(case, asked, schema) for n, case in cases.items()}
+    alike = Counter(frozenset(cells.items()) for cells in told.values())
+    return {n: _proof(told[n], alike, cases[n], schema) for n in wanted}
 
 
-def proof(case: Case, schema: Schema) -> dict[str, str]:
-    """Give what a row that lost its number must still say to be taken for this case's."""
-    return {name: case.fields[name] for name in asked(schema) if name in case.fields}
+def _told(case: Case, columns: Collection[str], schema: Schema) -> dict[str, str]:
+    people = _people(case, schema)
+    return {name: rows.text(people.get(name)) for name in columns}
+
+
+def _proof(
+    told: dict[str, str], alike: Counter[frozenset[tuple[str, str]]], case: Case, schema: Schema
+) -> dict[str, str]:
+    if alike[frozenset(told.items())] == 1:
+        return told
+    return _told(case, {c.name for c in schema.theirs()} - case.clearing, schema)
 
 
 def stands(new: NewRow, row: Row | None) -> bool:

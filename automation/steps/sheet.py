@@ -190,9 +190,9 @@ def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datet
     late = {n: known[n] for n in (*promised, *lost) if n in known and writes.anchor(n) in rows_now}
     seen.positions |= {n: rows_now[writes.anchor(n)].position for n in late}
     wanted = _wanted(house, late, seen.office, now)
+    proofs = writes.proofs(late, known, house.schema)
     changes += answers + tuple(
-        RowChange(n, writes.anchor(n), cells, writes.proof(known[n], house.schema))
-        for n, cells in wanted.items()
+        RowChange(n, writes.anchor(n), cells, proofs[n]) for n, cells in wanted.items()
     )
     seen.numbered = sum(number in known and number not in cases for number in promised)
     if changes:
@@ -240,7 +240,8 @@ def _insert(
 ) -> None:
     """Add rows of new or vanished cases, anchors on typed rows, history and pen lines: one call."""
     absent = {n: c for n, c in cases.items() if n not in seen.positions and n not in promised}
-    new = writes.new_rows(absent, _wanted(house, absent, seen.office, now), house.schema)
+    wanted = _wanted(house, absent, seen.office, now)
+    new = writes.new_rows(absent, cases, wanted, house.schema)
     anchors = typed.to_anchor(snapshot, promised, house.schema)
     history = house.ledger.events(int(house.ledger.recall("riwayat") or 0), _LINES_A_PASS)
     penned = house.ledger.to_pen()[:_LINES_A_PASS]

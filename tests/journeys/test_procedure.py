@@ -103,6 +103,25 @@ def test_a_row_without_its_number_is_believed_by_its_content_alone(world: World)
     assert ["air mati", "copet"] == [world.cell(n, "perihal") for n in (first, last)]
 
 
+def test_the_same_words_do_not_make_two_complaints_one(world: World) -> None:
+    """Three complaints read alike; a row without number is told by what the office wrote since."""
+    world.register = InMemoryRegister(office_tabs(), sort_moves_metadata=False)
+    for _ in range(3):
+        world.mail_arrives(subject="banjir", sender=WAYAN)
+        world.settle()
+    first, middle, last = world.ledger.cases()
+    for number, kasi in ((first, "Kasi PMD"), (last, "Kasi Trantib")):
+        world.choose(number, disposisi=kasi)
+    world.settle()
+    world.register.sort("nomor", reverse=True)
+    for number in (first, last):
+        world.choose(number, nomor="")
+        world.settle(2)
+
+    shown = [world.cell(n, "disposisi") for n in (first, middle, last)]
+    assert ["Kasi PMD", "", "Kasi Trantib"] == shown
+
+
 def test_the_sekcam_chooses_another_kasi(world: World) -> None:
     """A re-disposition tells the second Kasi; the row names him."""
     world.mail_arrives()

@@ -12,6 +12,7 @@ from automation.register import writes
 from automation.register.schema import Schema
 
 NUMBER = "PKT-2026-0001"
+OTHER = "PKT-2026-0002"
 ANCHOR = 202_600_001
 Cells = dict[str, Cell]
 
@@ -126,7 +127,7 @@ def test_rows_that_are_no_case_are_left_alone(case: Case, schema: Schema) -> Non
 def test_a_new_row_carries_the_mail_and_the_workers_cells(case: Case, schema: Schema) -> None:
     """Blank cells are not sent; what the worker says wins over what it filled in first."""
     wanted = {NUMBER: {"nomor": NUMBER, "lampiran": "", "uraian": "disamarkan"}}
-    found = writes.new_rows({NUMBER: case}, wanted, schema)[0]
+    found = writes.new_rows([NUMBER], {NUMBER: case}, wanted, schema)[0]
     assert (found.number, found.anchor) == (NUMBER, ANCHOR)
     assert found.cells == {
         "nomor": NUMBER,
@@ -141,7 +142,7 @@ def test_a_new_row_carries_the_mail_and_the_workers_cells(case: Case, schema: Sc
 def test_a_row_put_back_carries_what_people_wrote(case: Case, schema: Schema) -> None:
     """Deleting a row must not cost the Kasi the draft, nor bring back a corrected name."""
     case = replace(case, fields={"draf": "Yth.", "nama": "Sari"})
-    found = writes.new_rows({NUMBER: case}, {NUMBER: {"nomor": NUMBER}}, schema)[0]
+    found = writes.new_rows([NUMBER], {NUMBER: case}, {NUMBER: {"nomor": NUMBER}}, schema)[0]
     assert found.cells == {"nomor": NUMBER, "draf": "Yth.", "nama": "Sari"}
 
 
@@ -149,9 +150,40 @@ def test_new_rows_come_in_the_order_of_their_numbers(case: Case, schema: Schema)
     """As texts, 10000 would stand before 9999."""
     numbers = ["PKT-2027-0001", "PKT-2026-10000", "PKT-2026-9999"]
     found = writes.new_rows(
-        dict.fromkeys(numbers, case), {n: {"tahap": "x"} for n in numbers}, schema
+        numbers, dict.fromkeys(numbers, case), {n: {"tahap": "x"} for n in numbers}, schema
     )
     assert [row.number for row in found] == numbers[::-1]
+
+
+def test_a_row_without_number_is_told_by_who_complains_about_what(
+    case: Case, schema: Schema
+) -> None:
+    """A draft may be written on while the number is missing; it belongs to the complaint still."""
+    known = {NUMBER: case, OTHER: replace(case, number=OTHER, email="komang@example.org")}
+    found = writes.proofs([NUMBER], known, schema)
+    assert found == {
+        NUMBER: {
+            "kanal": "Email",
+            "nama": "Ni Luh Sari",
+            "kontak": "sari@example.org",
+            "perihal": "Lampu jalan padam",
+            "uraian": case.text,
+        }
+    }
+
+
+def test_of_complaints_that_read_alike_all_that_people_wrote_tells(
+    case: Case, schema: Schema
+) -> None:
+    """What the worker is about to empty may be empty already."""
+    fields = {"perihal": "banjir", "draf": "Yth.", "disposisi": "Kasi PMD"}
+    known = {
+        NUMBER: replace(case, fields=fields, clearing=frozenset({"disposisi"})),
+        OTHER: replace(case, number=OTHER, fields={"perihal": "banjir"}),
+    }
+    found = writes.proofs([NUMBER], known, schema)[NUMBER]
+    assert ("Yth.", "") == (found["draf"], found["status_kasi"])
+    assert "disposisi" not in found
 
 
 # --- batches ------------------------------------------------------------------------------------
