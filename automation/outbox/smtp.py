@@ -4,6 +4,7 @@ The steps of a delivery are taken one by one, because `smtplib` does not tell a 
 broke before the final dot (nothing happened) from one that broke after it (nobody knows).
 """
 
+import re
 import smtplib
 import socket
 import ssl
@@ -23,6 +24,8 @@ _CLOSING = 421  # RFC 5321 3.8: the server is about to hang up
 _LOGIN_WANTED = {530, 534, 535, 538}  # RFC 4954 6: not the letter's fault
 _REPLY_LENGTH = 200
 _DATA = "DATA"
+_BREAKS_OUT = re.compile(r"[\x00-\x20\x7f<>]")
+"""What could end an address in the envelope and begin another command (RFC 5321 4.1.2)."""
 
 
 class _Kind(IntEnum):
@@ -241,6 +244,8 @@ def _envelope(message: EmailMessage, server: smtplib.SMTP) -> _Envelope:
     sender, recipients = _addresses(message, "From"), _addresses(message, "To", "Cc")
     if not sender or not recipients:
         raise RejectedError("the letter names no sender or no recipient")
+    if any(_BREAKS_OUT.search(address) for address in (*sender, *recipients)):
+        raise RejectedError("an address of the letter holds a blank, a control character, < or >")
     options: list[str] = []
     policy = SMTP
     if not all(address.isascii() for address in (*sender, *recipients)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from email.headerregistry import Address
 from pathlib import Path
 
 import pytest
@@ -363,6 +364,15 @@ class TestLetters:
         message = letter()
         del message["To"]
         with post.outbound as out, pytest.raises(RejectedError, match="recipient"):
+            out.send(message)
+
+    @pytest.mark.parametrize("local", ["a>b", "a b", "a\x01b", "a<b"])
+    def test_an_address_cannot_say_more_than_itself(self, post: PostLetterbox, local: str) -> None:
+        """It stands between angle brackets in a command; what a server makes of it is unknown."""
+        message = letter()
+        del message["To"]
+        message["To"] = Address(username=local, domain="warga.example")
+        with post.outbound as out, pytest.raises(RejectedError, match="an address of the letter"):
             out.send(message)
 
 
