@@ -1,5 +1,6 @@
 """Print the measurements as tables: `python -m bench [MAILS]`, a thousand unless told."""
 
+import argparse
 import os
 import platform
 import sys
@@ -11,8 +12,11 @@ from tests.contract.inboxes import DOVECOT
 _TARGETS = ("target", "measured", "at most", "")
 
 
-def main(count: int = 1_000) -> None:
+def main() -> None:
     """Measure and print."""
+    reader = argparse.ArgumentParser(prog="python -m bench", description="Measure the worker.")
+    reader.add_argument("mails", type=int, nargs="?", default=1_000, help="how many (1000)")
+    count = reader.parse_args().mails
     if not DOVECOT.exists():
         sys.exit("the mailbox of the measurement is a Dovecot: apt-get install dovecot-imapd")
     print(f"Python {platform.python_version()}, {platform.platform()}, {os.cpu_count()} CPUs")
@@ -35,4 +39,4 @@ def _table(head: tuple[str, ...], lines: Iterable[tuple[str, ...]]) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main()

@@ -6,7 +6,7 @@ import pytest
 
 from automation import wiring
 from automation.errors import TransientError
-from tests.world import World, answered, without_mail
+from tests.world import World, answered, whatsapp_cells
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_an_approved_answer_is_told_and_does_not_leave(world: World) -> None:
 
 def test_a_typed_row_is_told_by_its_place(world: World) -> None:
     """The row has no number yet, and gets none by a rehearsal."""
-    world.register.type_row(without_mail(world))
+    world.register.type_row(whatsapp_cells())
 
     assert "would number the typed row 2" in told(world)
 

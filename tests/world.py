@@ -181,9 +181,8 @@ def answered(world: World, draft: str = "Sudah diperbaiki.", kasi: str = "Kasi P
     return number
 
 
-def without_mail(world: World) -> dict[str, Cell]:
+def whatsapp_cells() -> dict[str, Cell]:
     """Give the cells of a WhatsApp complaint that the Petugas typed and marked Catat."""
-    del world
     return {
         "kanal": "WhatsApp",
         "nama": "Ketut",

@@ -4,7 +4,7 @@ Nothing here is done yet when it is decided: the worker writes a `Decision` into
 and only then acts.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -24,7 +24,7 @@ from automation.model import (
     Role,
     Stage,
 )
-from automation.workflow import needs, worktime
+from automation.workflow import acts, needs, worktime
 from automation.workflow.desk import Desk
 from automation.workflow.effects import planned, told, undelivered
 from automation.workflow.needs import MENDABLE, doubtful, draft, not_left
@@ -258,7 +258,7 @@ def _row(by: Role, act: Act, case: Case) -> Move:
 
 def _follow(case: Case, row: Move, desk: Desk, edit: Edit | None = None) -> Decision:
     """Carry out a lawful row: new stage, what the act changes, letters, history."""
-    changed = _CHANGES.get(row.act, _as_it_is)(case, row, desk, edit)
+    changed = acts.changed(case, row, desk, edit)
     moved = row.to is not row.at or bool(row.letters)
     after = replace(
         changed,
@@ -315,49 +315,3 @@ def _who(case: Case, row: Move, office: Office) -> str:
     if row.by is not Role.KASI:
         return _TITLES[row.by]
     return next((o.title for o in office.officials if o.key and o.key == case.kasi), "Kasi")
-
-
-# --- what an act changes ------------------------------------------------------------------------
-
-
-def _as_it_is(case: Case, _row: Move, _desk: Desk, _edit: Edit | None) -> Case:
-    return case
-
-
-def _assign(case: Case, _row: Move, _desk: Desk, edit: Edit | None) -> Case:
-    return replace(case, kasi=edit.kasi if edit else case.kasi)
-
-
-def _seal(case: Case, _row: Move, _desk: Desk, _edit: Edit | None) -> Case:
-    """Freeze the draft as the next version, byte for byte; a withdrawn approval counts no more."""
-    text = draft(case)
-    fresh = (text,) if text.strip() else ()
-    return replace(case, versions=case.versions + fresh, approved=0, approved_at=None)
-
-
-def _approve(case: Case, row: Move, desk: Desk, edit: Edit | None) -> Case:
-    said = replace(case, approval=edit.typed if edit else "")
-    if row.at is Stage.SIAP_DISAMPAIKAN:
-        return said
-    return replace(said, approved=len(case.versions), approved_at=desk.now)
-
-
-def _return(case: Case, _row: Move, _desk: Desk, _edit: Edit | None) -> Case:
-    return replace(case, rounds=case.rounds + 1, approved=0, approved_at=None)
-
-
-def _convey(case: Case, _row: Move, desk: Desk, _edit: Edit | None) -> Case:
-    answer = desk.answer()
-    sent = answer.settled_at if answer and answer.fate is Fate.SENT and case.email else None
-    return replace(case, conveyed_at=sent or desk.now)
-
-
-_CHANGES: Final[Mapping[Act, Callable[[Case, Move, Desk, Edit | None], Case]]] = {
-    Act.DISPOSISI: _assign,
-    Act.DIAJUKAN: _seal,
-    Act.DRAF_BERUBAH: _seal,
-    Act.DISETUJUI: _approve,
-    Act.DIKEMBALIKAN: _return,
-    Act.TERKIRIM: _convey,
-    Act.SUDAH_DISAMPAIKAN: _convey,
-}

@@ -55,7 +55,7 @@ def test_places_come_in_the_order_of_the_mails(archive: Archive) -> None:
     assert [archive.raw(place) for place in places] == [mail.content for mail in mails]
 
 
-def test_a_batch_without_mails_is_kept_too(archive: Archive) -> None:
+def test_a_batch_whatsapp_cellss_is_kept_too(archive: Archive) -> None:
     """Every mail of a batch may be known already."""
     assert archive.keep([]) == ()
 

@@ -18,7 +18,7 @@ from automation.model import Fate, LetterCode
 from automation.register import rows
 from automation.worker import Worker
 from tests.fakes.register import InMemoryRegister
-from tests.world import World, office_tabs, without_mail
+from tests.world import World, office_tabs, whatsapp_cells
 
 _ORDER: Final = ("disposisi", "status_kasi", "keputusan_camat", "status_petugas")
 _CHOICES: Final = {
@@ -242,7 +242,7 @@ class Storm(RuleBasedStateMachine):
     @rule(fuse=st.integers(0, 60))
     def whatsapp(self, fuse: int) -> None:
         """Let the Petugas enter a complaint by hand."""
-        self.world.register.type_row(without_mail(self.world))
+        self.world.register.type_row(whatsapp_cells())
         self._pass(fuse)
         paper = Paper("Menunggu disposisi", False, Counter(["T03"]))  # noqa: FBT003
         paper.handled["status_petugas"] = "Catat"

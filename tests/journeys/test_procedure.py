@@ -8,7 +8,7 @@ import pytest
 from automation.errors import AmbiguousError, RejectedError
 from automation.model import Fate, Stage
 from tests.fakes.register import InMemoryRegister
-from tests.world import World, answered, drafting, office_tabs, submitted, without_mail
+from tests.world import World, answered, drafting, office_tabs, submitted, whatsapp_cells
 
 pytestmark = pytest.mark.journey
 
@@ -161,7 +161,7 @@ def test_what_is_no_complaint_leaves_the_clock(world: World) -> None:
 
 def test_a_whatsapp_complaint_is_typed_answered_and_conveyed_by_hand(world: World) -> None:
     """The same register and the same way; the Petugas conveys and says so."""
-    line = world.register.type_row(without_mail(world))
+    line = world.register.type_row(whatsapp_cells())
     world.settle()
     number = line.number()
     assert number.startswith("PKT-2026-")
@@ -188,7 +188,7 @@ def test_a_half_typed_row_is_left_alone_and_an_unfinished_one_answered(world: Wo
     assert "" == half.number()
     half.cells["status_petugas"] = "Catat"
     world.settle()
-    assert ("", True) == (half.number(), "Lengkapi" in str(half.cells["pesan_sistem"]))
+    assert ("", True) == (half.number(), "Mohon lengkapi" in str(half.cells["pesan_sistem"]))
     half.cells |= {"perihal": "lampu jalan", "uraian": "lampu mati"}
     world.settle(2)
 

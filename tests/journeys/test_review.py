@@ -15,7 +15,7 @@ from automation.workflow import effects
 from automation.workflow.desk import Desk
 from tests.contract.registers import Prepared, ServedFolio, prepare
 from tests.fakes.register import Line
-from tests.world import ADDRESSES, WITA, World, answered, shipped, without_mail
+from tests.world import ADDRESSES, WITA, World, answered, shipped, whatsapp_cells
 
 pytestmark = pytest.mark.journey
 
@@ -50,7 +50,7 @@ def prepared() -> Prepared:
 
 def typed_row(world: World, **cells: str) -> Line:
     """Let the Petugas type a WhatsApp complaint that differs in these cells."""
-    return world.register.type_row(without_mail(world) | cells)
+    return world.register.type_row(whatsapp_cells() | cells)
 
 
 def wayan_answers(world: World, text: str) -> None:
@@ -209,11 +209,11 @@ def test_the_real_sheet_numbers_rows_while_others_type(
     """The same over Google's side of the sandbox: a blank row comes in between."""
     folio = ServedFolio(prepared)
     world = World(tmp_path, register=folio.register)  # type: ignore[arg-type]
-    folio.put(2, **without_mail(world))
+    folio.put(2, **whatsapp_cells())
     folio.meanwhile(moment, lambda: folio.insert_blank(2))
     for _ in range(4):
         world.settle()
-    folio.put(4, **without_mail(world) | {"perihal": "lampu", "uraian": "lampu mati"})
+    folio.put(4, **whatsapp_cells() | {"perihal": "lampu", "uraian": "lampu mati"})
     for _ in range(3):
         world.settle()
 
