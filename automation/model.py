@@ -367,6 +367,7 @@ class Row:
     position: int
     number: str  # "" = typed by hand, not yet numbered
     cells: Mapping[str, Cell]  # by column name
+    doubled: bool = False  # reread: another row bears the number too; this one has the anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +414,7 @@ class RowChange:
     anchor: int
     cells: Mapping[str, Cell]
     expected: Mapping[str, str] = field(default_factory=dict)
+    warning: bool = False  # only says what is wrong: written even if the number stands twice
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,13 +88,17 @@ class Register(Protocol):
         ...
 
     def reread(self, anchors: Sequence[int]) -> Mapping[int, Row]:
-        """Read the anchored rows as they stand now, in one call; what is gone is left out."""
+        """Read the anchored rows as they stand now, in one call; what is gone is left out.
+
+        A row whose number stands in others too is marked `doubled`.
+        """
         ...
 
     def change(self, changes: Sequence[RowChange], rows: Mapping[int, Row]) -> tuple[str, ...]:
         """Write cells in one call; give the numbers of the rows that were written.
 
-        Only rows of `reread` whose number and `expected` cells still agree are written.
+        Only rows of `reread` whose number and `expected` cells still agree are written, and into
+        doubled ones only warnings.
         """
         ...
 

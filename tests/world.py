@@ -191,3 +191,10 @@ def whatsapp_cells() -> dict[str, Cell]:
         "uraian": "Air mati 4 hari di Asahduren.",
         "status_petugas": "Catat",
     }
+
+
+def text_of(letter: EmailMessage) -> str:
+    """Give the text of a letter as its reader sees it."""
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())

@@ -26,7 +26,7 @@ class Diff:
     vanished: tuple[str, ...] = ()  # known cases whose row is gone, or lost its number
     doubled: tuple[str, ...] = ()  # numbers that stand in several rows: nobody knows which is true
     unknown: tuple[str, ...] = ()  # numbers that the ledger never gave
-    numberless: tuple[int, ...] = ()  # positions of rows with a stage but without a number
+    orphans: tuple[int, ...] = ()  # positions of rows with a stage, but no number the ledger gave
 
 
 def compare(
@@ -53,15 +53,17 @@ def compare(
         edits += new
         if new or case != cases[number]:
             remembered[number] = case
+    unknown = set(counts) - set(cases) - set(promised)
     blank = [row for row in snapshot.rows if not row.number]
+    astray = [row for row in snapshot.rows if not row.number or row.number in unknown]
     return Diff(
         edits=tuple(edits),
         cases=remembered,
         typed=tuple(r for r in blank if not _staged(r) and rows.says_catat(r, schema, office)),
         vanished=tuple(vanished),
         doubled=tuple(sorted(n for n, times in counts.items() if times > 1)),
-        unknown=tuple(sorted(set(counts) - set(cases) - set(promised))),
-        numberless=tuple(row.position for row in blank if _staged(row)),
+        unknown=tuple(sorted(unknown)),
+        orphans=tuple(row.position for row in astray if _staged(row)),
     )
 
 

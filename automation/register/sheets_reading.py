@@ -1,7 +1,7 @@
 """Looking into the spreadsheet: its tabs, its columns, the rows behind anchors. Writes nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from automation.errors import RegisterDriftError, RejectedError, TransientError
@@ -30,11 +30,16 @@ class Look:
     places: Mapping[int, Sequence[int]]
 
     def proven(self, anchor: int) -> Row | None:
-        """Give the anchored row if its number agrees, or is blank and stands nowhere else."""
+        """Give the anchored row if its number agrees, or is blank and stands nowhere else.
+
+        One of several with the number is marked as such.
+        """
         row, places = self.resting.get(anchor), self.places.get(anchor, ())
         if row is None or (row.number and not places):
             return None
-        return row if not places or list(places) == [row.position] else None
+        if places and row.position not in places:
+            return None
+        return replace(row, doubled=len(places) > 1)
 
     def present(self, new: NewRow) -> bool:
         """Say whether the case has a row: its number stands, or its anchor's row lost only that."""

@@ -65,6 +65,26 @@ def _change(row: Row, case: Case, wanted: Mapping[str, Cell], schema: Schema) ->
     return RowChange(row.number, anchor(row.number), cells | dict.fromkeys(due, ""), due)
 
 
+def warnings(
+    snapshot: Snapshot, numbers: Iterable[str], cases: Mapping[str, Case], schema: Schema
+) -> tuple[RowChange, ...]:
+    """Say in a row whose number stands in others too that nothing chosen there is obeyed.
+
+    Only the row under the case's anchor can be written safely; it says so once.
+    """
+    found: list[RowChange] = []
+    for number in numbers:
+        if number not in cases:
+            continue
+        alike = [row for row in snapshot.rows if row.number == number]
+        facts = {"nomor": number, "jumlah": str(len(alike))}
+        told = schema.words["problem"]["nomor_ganda"].format_map(facts)
+        if all(row.cells.get("pesan_sistem") != told for row in alike):
+            cells = {"pesan_sistem": told}
+            found.append(RowChange(number, anchor(number), cells, warning=True))
+    return tuple(found)
+
+
 def same(stands: Cell, wanted: Cell) -> bool:
     """Say whether a cell already says what is wanted; blank equals empty, serials nearly."""
     if isinstance(stands, (int, float)) and isinstance(wanted, (int, float)):
@@ -159,6 +179,7 @@ def agrees(change: RowChange, row: Row) -> bool:
     """Say whether a row, read again, is still the one meant: its number, and what is to be emptied.
 
     A row without a number is reached only by its anchor: typed by hand, or its number was cleared.
+    Into one of several with the same number only a warning is written.
     """
-    same_row = row.number in {"", change.number}
+    same_row = row.number in {"", change.number} and row.doubled <= change.warning
     return same_row and all(rows.text(row.cells.get(n)) == t for n, t in change.expected.items())

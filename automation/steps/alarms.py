@@ -72,6 +72,17 @@ def foreign(house: House, places: Sequence[str], now: datetime) -> None:
         house.ledger.plan(_daily("nomor-asing", f"{told}. {mend}", now))
 
 
+def orphaned(house: House, places: Sequence[str], now: datetime) -> None:
+    """Tell of rows that were a case's and lost its number: the case stands in another row."""
+    if places:
+        told = f"Baris {_some(places)} pada tab Register kehilangan nomor register yang benar"
+        mend = (
+            "Pengaduannya telah ditulis kembali pada baris dengan nomornya. Mohon memindahkan "
+            "isian yang masih diperlukan ke baris itu, lalu menghapus baris tanpa nomor yang benar"
+        )
+        house.ledger.plan(_daily("baris-lepas", f"{told}. {mend}", now))
+
+
 def _some(things: Sequence[str]) -> str:
     shown = ", ".join(things[:_SHOWN])
     return shown if len(things) <= _SHOWN else f"{shown} dan {len(things) - _SHOWN} lainnya"

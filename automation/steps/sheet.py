@@ -29,7 +29,7 @@ from automation.model import (
 )
 from automation.register import diff, lines, rows, writes
 from automation.register.diff import Diff
-from automation.steps import alarms, typed
+from automation.steps import alarms, guarding, typed
 from automation.steps.house import House, enact, is_open, remember_office, told_office
 from automation.workflow import corrections, decide, worktime
 from automation.workflow.desk import Desk
@@ -61,6 +61,7 @@ def keep(house: House, now: datetime) -> Seen:
     for problem in problems:
         log.warning("register settings: %s", problem)
     cases = house.ledger.cases()
+    guarding.settle(house, {row.number: row for row in snapshot.rows})
     strangers = diff.strangers(snapshot, cases)
     snapshot = replace(snapshot, rows=tuple(r for r in snapshot.rows if r not in strangers))
     typed.forget_seen(house, snapshot)
@@ -118,8 +119,12 @@ def _tell(house: House, found: Diff, strangers: Sequence[Row], now: datetime) ->
             log.warning("case=%s number %s in the register", known, name)
     for row in strangers:
         log.warning("row=%d has a number that the worker did not give", row.position)
+    for position in found.orphans:
+        log.warning("row=%d has a stage but no number that the worker gave", position)
     alarms.doubled(house, found.doubled, now)
     alarms.foreign(house, [f"{row.position}" for row in strangers], now)
+    if not found.vanished:  # else the number may be put back into that very row in this pass
+        alarms.orphaned(house, [f"{position}" for position in found.orphans], now)
 
 
 def _sorted_edits(edits: Iterable[Edit]) -> dict[str, tuple[Edit, ...]]:
@@ -177,9 +182,13 @@ def _adopted(house: House, case: Case, edits: tuple[Edit, ...]) -> Case:
 def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datetime) -> None:
     promised = typed.promise(house, snapshot, found.typed, now)
     cases = house.ledger.cases()
-    _insert(house, snapshot, cases, promised, seen, now)
     shown = {row.number: cases[row.number] for row in snapshot.rows if row.number in cases}
-    changes = writes.changes(snapshot, cases, _wanted(house, shown, seen.office, now), house.schema)
+    wanted = _wanted(house, shown, seen.office, now)
+    changes = writes.changes(snapshot, cases, wanted, house.schema)
+    guarding.note(house, {row.number: row for row in snapshot.rows}, changes, wanted, now)
+    guarding.missing(house, found.vanished, now)
+    changes += writes.warnings(snapshot, found.doubled, cases, house.schema)
+    _insert(house, snapshot, cases, promised, seen, now)
     lost = [number for number in found.vanished if number not in promised]
     anchors = {writes.anchor(n) for n in (*promised, *lost)} | {c.anchor for c in changes}
     if not anchors:
@@ -189,30 +198,42 @@ def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datet
     known = house.ledger.cases()
     late = {n: known[n] for n in (*promised, *lost) if n in known and writes.anchor(n) in rows_now}
     seen.positions |= {n: rows_now[writes.anchor(n)].position for n in late}
-    wanted = _wanted(house, late, seen.office, now)
+    again = _wanted(house, late, seen.office, now)
     proofs = writes.proofs(late, known, house.schema)
     changes += answers + tuple(
-        RowChange(n, writes.anchor(n), cells, proofs[n]) for n, cells in wanted.items()
+        RowChange(n, writes.anchor(n), cells, proofs[n]) for n, cells in again.items()
     )
     seen.numbered = sum(number in known and number not in cases for number in promised)
     if changes:
-        written = house.register.change(changes, rows_now)
-        seen.changed = len(written)
-        _remember_emptied(house, [c for c in changes if c.number in written])
+        _change(house, changes, rows_now, wanted | again, seen)
+
+
+def _change(
+    house: House,
+    changes: Sequence[RowChange],
+    rows_now: Mapping[int, Row],
+    wanted: Mapping[str, Mapping[str, Cell]],
+    seen: Seen,
+) -> None:
+    """Write what is due, and remember what stands there now."""
+    guarding.begins(house, changes)
+    numbers = house.register.change(changes, rows_now)
+    written = [change for change in changes if change.number in numbers]
+    seen.changed = len(written)
+    with house.ledger.transaction():
+        guarding.written(house, written, wanted)
+        _remember_emptied(house, written)
 
 
 def _remember_emptied(house: House, written: Sequence[RowChange]) -> None:
     """Note at once which choices were emptied: the same word typed a second later is a new one."""
     columns = {c.name for c in house.schema.statuses()}
     emptied = {c.number: columns & set(c.cells) for c in written if columns & set(c.cells)}
-    if not emptied:
-        return
-    known = house.ledger.cases()
-    with house.ledger.transaction():
-        for number, blank in emptied.items():
-            case = reduce(diff.emptied, blank, known[number])
-            fields = {**case.fields, **dict.fromkeys(blank, "")}
-            house.ledger.put_case(replace(case, fields=fields))
+    known = house.ledger.cases() if emptied else {}
+    for number, blank in emptied.items():
+        case = reduce(diff.emptied, blank, known[number])
+        fields = {**case.fields, **dict.fromkeys(blank, "")}
+        house.ledger.put_case(replace(case, fields=fields))
 
 
 def _wanted(
@@ -252,6 +273,7 @@ def _insert(
     house.register.insert(new, anchors, extra, snapshot.last_used)
     with house.ledger.transaction():
         typed.anchored(house, promised, anchors)
+        guarding.inserted(house, new, wanted)
         if history:
             house.ledger.remember("riwayat", str(history[-1].id))
         house.ledger.penned(mark for mark, _ in penned)

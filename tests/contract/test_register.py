@@ -1,6 +1,7 @@
 """What every register must do: the fake and the sandbox's spreadsheet under one suite."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -314,10 +315,19 @@ class TestRereading:
         sheet.delete(2)
         assert set(again(sheet, 1, 2)) == {anchor(2)}
 
-    def test_a_copied_row_is_left_out(self, sheet: Folio) -> None:
+    def test_a_copied_row_comes_marked(self, sheet: Folio) -> None:
         """Of two rows with one number nobody knows which is meant."""
         fill(sheet, 1, 2)
         sheet.duplicate(2)
+        found = again(sheet, 1, 2)
+        assert {anchor(1): True, anchor(2): False} == {a: row.doubled for a, row in found.items()}
+
+    def test_of_copied_rows_without_an_anchor_none_comes(self, sheet: Folio) -> None:
+        """The row under the anchor was deleted; two copies of it are left."""
+        fill(sheet, 1, 2)
+        sheet.duplicate(2)
+        sheet.duplicate(2)
+        sheet.delete(2)
         assert set(again(sheet, 1, 2)) == {anchor(2)}
 
     def test_a_row_that_lost_its_number_is_found_by_its_anchor(self, sheet: Folio) -> None:
@@ -431,6 +441,14 @@ class TestChanging:
         fill(sheet, 1)
         assert sheet.register.change([wanted(1, tahap="x")], {}) == ()
         assert cell(sheet, 1, "tahap") == "Menunggu disposisi"
+
+    def test_a_warning_is_written_into_the_row_that_was_copied(self, sheet: Folio) -> None:
+        """The office must see that nothing chosen there is obeyed."""
+        fill(sheet, 1)
+        sheet.duplicate(2)
+        change = replace(wanted(1, pesan_sistem="Nomor ganda."), warning=True)
+        assert written(sheet, change) == (number(1),)
+        assert ["Nomor ganda.", None] == [c.get("pesan_sistem") for c in sheet.stands()]
 
     def test_a_copied_row_is_not_written(self, sheet: Folio) -> None:
         """Neither of two rows with one number is touched."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from automation.errors import AmbiguousError, TransientError
 from automation.model import Anchoring, Cell, NewRow, Row, RowChange, Snapshot, TabLine
@@ -83,7 +83,11 @@ class InMemoryRegister:
         """Give the rows behind these anchors as they stand now."""
         self._begin("reread")
         places = {anchor: self._find(anchor) for anchor in anchors}
-        found = {anchor: self._row(at) for anchor, at in places.items() if at is not None}
+        found = {
+            anchor: replace(self._row(at), doubled=self._times(anchor) > 1)
+            for anchor, at in places.items()
+            if at is not None
+        }
         self._end("reread")
         return found
 
@@ -110,10 +114,15 @@ class InMemoryRegister:
     def _find(self, anchor: int) -> int | None:
         """Find a row by its number, else by an anchor that rests on a row without number."""
         by_number = [at for at, line in enumerate(self.grid) if _anchor_of(line) == anchor]
+        if len(by_number) > 1:
+            return next((at for at in by_number if self.grid[at].anchor == anchor), None)
         if by_number:
-            return by_number[0] if len(by_number) == 1 else None
+            return by_number[0]
         resting = (at for at, ln in enumerate(self.grid) if ln.anchor == anchor and not ln.number())
         return next(resting, None)
+
+    def _times(self, anchor: int) -> int:
+        return sum(_anchor_of(line) == anchor for line in self.grid)
 
     def _stands(self, new: NewRow) -> bool:
         at = self._find(new.anchor)

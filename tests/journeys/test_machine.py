@@ -409,7 +409,7 @@ class Storm(RuleBasedStateMachine):
         """Let an answer leave at most once, other letters once or, after a kill, again."""
         left = Counter(str(m["Message-ID"]) for m in self.world.outbound.sent)
         writer = self.world.house().letters
-        for number in self.papers:
+        for number in ("", *self.papers):  # "" = about the system
             for letter in self.world.ledger.letters(number):
                 times = left.pop(writer.message_id(letter.key), 0)
                 most = 1 if letter.code is LetterCode.T10 else 1 + self.kills

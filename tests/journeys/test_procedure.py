@@ -1,6 +1,5 @@
 """Whole complaints from the mail to the shelf, in the office's own words, over the real worker."""
 
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -8,18 +7,11 @@ import pytest
 from automation.errors import AmbiguousError, RejectedError
 from automation.model import Fate, Stage
 from tests.fakes.register import InMemoryRegister
-from tests.world import World, answered, drafting, office_tabs, submitted, whatsapp_cells
+from tests.world import World, answered, drafting, office_tabs, submitted, text_of, whatsapp_cells
 
 pytestmark = pytest.mark.journey
 
 WAYAN = "wayan@warga.example"
-
-
-def text_of(letter: EmailMessage) -> str:
-    """Give the text of a letter as its reader sees it."""
-    body = letter.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
 
 
 @pytest.fixture

@@ -133,7 +133,7 @@ def test_a_row_that_lost_its_number_is_not_taken_for_a_new_complaint(
     cleared = {**line(case, status_petugas="Catat"), "nomor": ""}
     found = diff.compare(snapshot(cleared), {case.number: case}, schema, office)
 
-    assert ((), (case.number,), (2,)) == (found.typed, found.vanished, found.numberless)
+    assert ((), (case.number,), (2,)) == (found.typed, found.vanished, found.orphans)
 
 
 def test_a_copied_row_is_reported_and_neither_is_read(

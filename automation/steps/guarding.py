@@ -1,0 +1,111 @@
+"""The worker's own cells in other people's hands: put back by the sheet's step, noted here, once.
+
+Beside each case the ledger remembers what the worker last wrote in its row. While a batch is under
+way nobody knows whether it was written, so its rows are taken as they are found afterwards.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from automation.model import Cell, Event, NewRow, Role, Row, RowChange
+from automation.ports import Ledger
+from automation.register import guard
+from automation.steps.house import House
+
+_UNDER_WAY: Final = "writing"
+_GONE: Final = "gone"
+"""Remembered instead of seals: that the row is missing was noted."""
+
+
+def settle(house: House, rows: Mapping[str, Row]) -> None:
+    """Take the rows of a batch that was broken off as they stand now."""
+    numbers: list[str] = json.loads(house.ledger.recall(_UNDER_WAY) or "[]")
+    if not numbers:
+        return
+    with house.ledger.transaction():
+        for number in numbers:
+            if number in rows:
+                names = _ours(house).union(_seals(house.ledger, number))
+                _keep(house.ledger, number, {n: rows[number].cells.get(n) for n in names})
+        house.ledger.remember(_UNDER_WAY, "")
+
+
+def note(
+    house: House,
+    rows: Mapping[str, Row],
+    changes: Sequence[RowChange],
+    wanted: Mapping[str, Mapping[str, Cell]],
+    now: datetime,
+) -> None:
+    """Note in the history which of the worker's cells were changed by somebody.
+
+    What was noted counts as known from then on, so that a pass that dies here notes it once.
+    """
+    noted: list[tuple[str, Mapping[str, Cell]]] = []
+    for change in changes:
+        cells, seals = rows[change.number].cells, _seals(house.ledger, change.number)
+        names = guard.foreign(change, cells, seals, wanted[change.number])
+        if names:
+            noted.append((change.number, {name: cells.get(name) for name in names}))
+    if not noted:
+        return
+    with house.ledger.transaction():
+        for number, found in noted:
+            for name in found:
+                event = Event(now, number, Role.SISTEM, "kolom_sistem", {"kolom": name})
+                house.ledger.add_event(event)
+            _keep(house.ledger, number, found)
+
+
+def missing(house: House, numbers: Iterable[str], now: datetime) -> None:
+    """Note that a case lost its row, or its row the number, once until it has both again."""
+    fresh = [n for n in numbers if house.ledger.recall(_key(n)) != _GONE]
+    if not fresh:
+        return
+    with house.ledger.transaction():
+        for number in fresh:
+            house.ledger.add_event(Event(now, number, Role.SISTEM, "ditulis_kembali"))
+            house.ledger.remember(_key(number), _GONE)
+
+
+def begins(house: House, changes: Sequence[RowChange]) -> None:
+    """Remember that these rows are about to be written."""
+    house.ledger.remember(_UNDER_WAY, json.dumps([change.number for change in changes]))
+
+
+def inserted(house: House, new: Sequence[NewRow], wanted: Mapping[str, Mapping[str, Cell]]) -> None:
+    """Remember what stands in new rows; to be called inside a transaction."""
+    for row in new:
+        _keep(house.ledger, row.number, wanted[row.number])
+
+
+def written(
+    house: House, changes: Sequence[RowChange], wanted: Mapping[str, Mapping[str, Cell]]
+) -> None:
+    """Remember what was written in the worker's own cells; to be called inside a transaction."""
+    ours = _ours(house)
+    for change in changes:
+        own = ours.union(wanted.get(change.number, ()))
+        cells = {name: cell for name, cell in change.cells.items() if name in own}
+        _keep(house.ledger, change.number, cells)
+    house.ledger.remember(_UNDER_WAY, "")
+
+
+def _ours(house: House) -> frozenset[str]:
+    return frozenset(c.name for c in house.schema.columns if c.owner is Role.SISTEM)
+
+
+def _seals(ledger: Ledger, number: str) -> dict[str, Cell]:
+    kept = ledger.recall(_key(number))
+    return {} if kept == _GONE else guard.loaded(kept)
+
+
+def _keep(ledger: Ledger, number: str, cells: Mapping[str, Cell]) -> None:
+    seals = _seals(ledger, number) | guard.sealed(cells)
+    ledger.remember(_key(number), guard.dumped(seals))
+
+
+def _key(number: str) -> str:
+    return f"row:{number}"
