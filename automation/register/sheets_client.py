@@ -29,8 +29,15 @@ _BASE: Final = "https://sheets.googleapis.com/v4/spreadsheets"
 _WAITS: Final = (1.0, 2.0, 4.0, 8.0)
 """Seconds between attempts, plus jitter (Google: exponential backoff, Sheets API usage limits)."""
 
+_SPACING: Final = 1.0
+_SPACED: Final = 20
+"""Calls that keep this distance (seconds) after Google was overloaded: it then asks for no more
+than one request a second for each spreadsheet (Sheets API, Troubleshoot API errors: 503)."""
+
 _LOOKS: Final = (":batchGetByDataFilter", ":getByDataFilter", "developerMetadata:search")
 """POST requests that change nothing."""
+
+_CROWDED: Final = {requests.codes.too_many_requests, requests.codes.service_unavailable}
 
 _ADVICE: Final = {
     403: "Open the spreadsheet, click Share, and add {account} as Editor.",
@@ -74,10 +81,12 @@ class SheetsClient(HTTPClient):
         self.set_timeout(timeout)
         self.account = account
         self._sleep = sleep
+        self._spaced = 0
 
     def request(self, method: str, endpoint: str, *args: Any, **options: Any) -> requests.Response:  # noqa: ANN401 - gspread's own signature
         """Do one request, with patience where that is safe."""
         look = method.lower() == "get" or endpoint.endswith(_LOOKS)
+        self._keep_distance()
         for wait in (*_WAITS, None):
             try:
                 return self._once(method, endpoint, args, options)
@@ -88,6 +97,11 @@ class SheetsClient(HTTPClient):
                 if self._sleep(wait + secrets.randbelow(1000) / 1000):
                     raise told from error
         raise AssertionError("unreachable")
+
+    def _keep_distance(self) -> None:
+        if self._spaced:
+            self._spaced -= 1
+            self._sleep(_SPACING)
 
     def _once(
         self, method: str, endpoint: str, args: tuple[Any, ...], options: Mapping[str, Any]
@@ -109,6 +123,8 @@ class SheetsClient(HTTPClient):
 
     def _refused(self, error: APIError, *, look: bool) -> PengaduanError:
         code, said = error.code, _message(error)
+        if code in _CROWDED:
+            self._spaced = _SPACED
         if code == requests.codes.too_many_requests:
             return TransientError(f"Google's quota is used up: {said}")
         if code == requests.codes.unauthorized:

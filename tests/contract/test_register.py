@@ -692,6 +692,19 @@ class TestCost:
         kinds = [(call.kind, call.status) for call in served.calls()[before:]]
         assert kinds == [("read", 200), ("write", 200), ("read", 200), ("write", 200)]
 
+    def test_ten_thousand_rows_cost_no_call_more(self, prepared: Prepared) -> None:
+        """The register of many years is read and written like that of the first day."""
+        served = folio(SERVED[0], prepared)
+        assert isinstance(served, ServedFolio)
+        served.register.insert([new(n) for n in range(1, 10_001)], [], [line(1)], 1)
+        before = len(served.calls())
+        assert served.register.read().last_used == 10_001
+        served.register.insert([new(10_001)], [], [line(2)], 10_001)
+        changes = [wanted(n, tahap="x") for n in range(1, 10_001, 100)]
+        assert len(written(served, *changes)) == 100
+        kinds = [(call.kind, call.status) for call in served.calls()[before:]]
+        assert kinds == [("read", 200), ("write", 200), ("read", 200), ("write", 200)]
+
     def test_nothing_to_add_is_no_call(self, served: ServedFolio) -> None:
         """Also when the only lines are there already."""
         served.register.insert([], [], [line(1)], 1)

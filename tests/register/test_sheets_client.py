@@ -105,6 +105,29 @@ def test_a_look_is_repeated(line: Line, kind: FaultKind, look: Callable[[Line], 
     assert len(line.slept) == 2
 
 
+@pytest.mark.parametrize("kind", [FaultKind.QUOTA, FaultKind.UNAVAILABLE])
+def test_after_an_overload_calls_keep_a_second_apart(line: Line, kind: FaultKind) -> None:
+    """Google then asks for one request a second; without it a long pass would never end."""
+    line.fail(kind)
+    line.look()
+    del line.slept[:]
+    line.look()
+    line.write()
+    assert line.slept == [1.0, 1.0]
+
+
+def test_without_an_overload_nobody_waits(line: Line) -> None:
+    """Another fault of the service says nothing about haste; and the distance ends some day."""
+    line.fail(FaultKind.INTERNAL)
+    line.look()
+    line.fail(FaultKind.UNAVAILABLE)
+    for _ in range(25):
+        line.look()
+    del line.slept[:]
+    line.look()
+    assert line.slept == []
+
+
 def test_a_stop_ends_the_patience(line: Line) -> None:
     """Waiting that is over must not begin another attempt."""
     line.client._sleep = lambda _: True
