@@ -16,6 +16,7 @@ LAG: Final = 20.0
 
 _SERVICE: Final = re.compile(r"\.gserviceaccount\.com$", re.IGNORECASE)
 _NAME: Final = re.compile(r"name\s*=\s*(['\"])((?:\\.|(?!\1).)*)\1")
+_IN_FOLDER: Final = re.compile(r"\bparents in\b|\bin parents\b")
 _ROLES: Final = {"owner", "writer", "commenter", "reader"}
 
 
@@ -56,7 +57,8 @@ def _time(seconds: float) -> str:
 
 def listed(books: Mapping[str, Book], identity: str, asked: str, now: float) -> Json:
     """Answer files.list: what is shared with them, by name when the query `asked` says so."""
-    files = [shown(book, now) for book in _named(books, identity, asked)]
+    found = () if _IN_FOLDER.search(asked) else _named(books, identity, asked)  # none are made here
+    files = [shown(book, now) for book in found]
     return {"kind": "drive#fileList", "incompleteSearch": False, "files": files}
 
 

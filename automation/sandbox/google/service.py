@@ -220,9 +220,7 @@ def _called(store: Store, request: Request, switches: Switches) -> Json:
 
 def _copied(store: Store, request: Request, tab: Tab) -> Json:
     """Do sheets.copyTo, the one call that changes another spreadsheet than it names."""
-    body = reading.message(
-        "CopySheetToAnotherSpreadsheetRequest", reading.body_of(request.raw)
-    )
+    body = reading.message("CopySheetToAnotherSpreadsheetRequest", reading.body_of(request.raw))
     into = store.book(str(body.get("destinationSpreadsheetId", "")))
     guard.may_write(into, request.identity)
     return store.change(into, request.now, lambda draft: batch.copy_sheet(tab, draft))

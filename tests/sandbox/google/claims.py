@@ -5,7 +5,7 @@ import inspect
 import sys
 from collections.abc import Callable, Collection
 from types import CodeType, FrameType
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 Given = ParamSpec("Given")
 
@@ -18,8 +18,9 @@ class Claims:
         self._excepted = set(excepted)
         self._claimed: set[str] = set()
 
-    def of(self, *names: str) -> Callable[[Callable[Given, None]], Callable[Given, None]]:
-        """Make a decorator: the test calls each of these methods or properties."""
+    def of(self, *lists: str) -> Callable[[Callable[Given, None]], Callable[Given, None]]:
+        """Make a decorator: the test calls each of the methods or properties of these lists."""
+        names = " ".join(lists).split()
         self._claimed |= set(names)
 
         def watched(test: Callable[Given, None]) -> Callable[Given, None]:
@@ -51,7 +52,7 @@ class Claims:
 
     def _code(self, name: str) -> CodeType:
         found = inspect.getattr_static(self._kind, name)
-        method = found.fget if isinstance(found, property) else found
+        method: Any = found.fget if isinstance(found, property) else found
         code: CodeType = inspect.unwrap(method).__code__
         return code
 
