@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -26,6 +27,9 @@ Hooks = dict[str, Callable[[], None]]
 LIVE: Final = "live"
 KEY: Final = "PENGADUAN_LIVE_KEY"
 SHEET: Final = "PENGADUAN_LIVE_SPREADSHEET"
+TITLE: Final = "Uji pengaduan"
+"""What the spreadsheet must be called: the suite empties it, and an office's it must never be."""
+
 _PACE: Final = 1.1
 """Seconds between two requests: a service account may look and write sixty times a minute."""
 
@@ -112,6 +116,7 @@ class Place:
     credentials: Any  # of google-auth
     carry: BaseAdapter = field(default_factory=HTTPAdapter)
     pace: Pace = field(default_factory=lambda: Pace(_PACE))
+    ready: bool = False  # it is the suite's own, and `init` was there
 
     def session(self) -> tuple[AuthorizedSession, Line]:
         """Give a session over a line of its own."""
@@ -133,6 +138,11 @@ def place() -> Place:
     key, spreadsheet = os.environ.get(KEY), os.environ.get(SHEET)  # noqa: TID251 - of the suite
     if not key or not spreadsheet:
         pytest.skip(f"{KEY} and {SHEET} are not set")
+    return _place(key, spreadsheet)
+
+
+@cache
+def _place(key: str, spreadsheet: str) -> Place:
     found = Credentials.from_service_account_file(key, scopes=[_SCOPE])
     return Place(spreadsheet, found.service_account_email, found)
 
@@ -182,15 +192,22 @@ class LiveFolio(ServedFolio):
         self.door.broken.append(CALLS[method])
 
 
-_made: set[str] = set()
+class WrongSheetError(Exception):
+    """The spreadsheet is not one that was made for the suite."""
 
 
 def folio(prepared: Prepared, where: Place) -> LiveFolio:
-    """Give the register at a place, empty and read once; `init` makes it on first contact."""
-    if where.id not in _made:
+    """Give the register at a place, empty and read once; `init` makes it on first contact.
+
+    Raises WrongSheetError.
+    """
+    if not where.ready:
+        _, answer = where.ask("?fields=properties.title")
+        if answer.get("properties", {}).get("title") != TITLE:
+            raise WrongSheetError(f"The suite empties its spreadsheet: call it {TITLE!r} first.")
         session, _ = where.session()
         made(SheetsClient(session, where.account, 60, float), where.id, schema())
-        _made.add(where.id)
+        where.ready = True
     found = LiveFolio(prepared, place=where)
     found.register.read()
     return found

@@ -14,7 +14,15 @@ from google.oauth2.credentials import Credentials
 
 from automation.errors import AmbiguousError, TransientError
 from automation.sandbox.google.adapter import InProcess
-from tests.contract.live import LiveFolio, Pace, Place, folio, place
+from tests.contract.live import (
+    TITLE,
+    LiveFolio,
+    Pace,
+    Place,
+    WrongSheetError,
+    folio,
+    place,
+)
 from tests.contract.registers import Prepared, prepare
 from tests.contract.test_register import fill, line, number, numbers, told
 from tests.sandbox.google.conftest import OWNER, WORKER
@@ -34,8 +42,10 @@ def _prepared() -> Prepared:
     return prepare()
 
 
-def _sandbox(prepared: Prepared) -> Place:
+def _sandbox(prepared: Prepared, title: str = TITLE) -> Place:
     desk = prepared.desk()
+    change = {"properties": {"title": title}, "fields": "title"}
+    desk.do({"updateSpreadsheetProperties": change})
     way = InProcess(desk.google)
     return Place(desk.id, WORKER, Credentials(desk.google.token_for(OWNER)), way, Pace(0))
 
@@ -58,6 +68,16 @@ def test_the_real_place_is_emptied_before_each_test(here: Place, prepared: Prepa
     fill(fresh, 1)
     fresh.register.insert([], [], [line(1)], 2)
     assert (numbers(fresh), told(fresh)) == ([number(1)], ["Peristiwa 1."])
+
+
+def test_an_offices_register_is_never_emptied(prepared: Prepared) -> None:
+    """Somebody gives the id of the real register: the suite would wipe out every complaint."""
+    register = _sandbox(prepared, "Register Pengaduan")
+    call = "/values/Register!A2:C2"
+    register.ask(f"{call}?valueInputOption=RAW", {"values": [[number(1)]]}, "PUT")
+    with pytest.raises(WrongSheetError, match="Uji pengaduan"):
+        folio(prepared, register)
+    assert register.ask(call)[1]["values"] == [[number(1)]]
 
 
 @pytest.mark.parametrize(
