@@ -38,8 +38,8 @@ sys.addaudithook(_watch)
 
 
 @pytest.fixture(autouse=True)
-def _nothing_leaves() -> Iterator[None]:
+def _nothing_leaves(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test in which something asked for a computer elsewhere, on any thread."""
     _LEAKS.clear()
     yield
-    assert _LEAKS == []
+    assert _LEAKS == [] or request.node.get_closest_marker("live")

@@ -194,13 +194,17 @@ def session(desk: Desk, way: InProcess) -> AuthorizedSession:
     return found
 
 
+def made(client: SheetsClient, spreadsheet_id: str, shape: Schema) -> None:
+    """Let `init` make the register in a spreadsheet."""
+    acts = {column.owner: table.acts(column.owner) for column in shape.statuses()}
+    sheets_setup.apply(client, spreadsheet_id, shape, office_from_toml(shape), acts, {})
+
+
 def prepare() -> Prepared:
     """Make the spreadsheet once; each test works on a copy."""
     shape = schema()
     desk = Desk({}, {})
-    acts = {column.owner: table.acts(column.owner) for column in shape.statuses()}
-    client = SheetsClient(session(desk, InProcess(desk.google)), WORKER, 30, float)
-    sheets_setup.apply(client, desk.id, shape, office_from_toml(shape), acts, {})
+    made(SheetsClient(session(desk, InProcess(desk.google)), WORKER, 30, float), desk.id, shape)
     return Prepared(shape, desk.id, desk.google.dump())
 
 

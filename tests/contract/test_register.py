@@ -9,6 +9,7 @@ import pytest
 from automation.errors import AmbiguousError, RegisterDriftError, TransientError
 from automation.model import Anchoring, Cell, NewRow, Row, RowChange, TabLine
 from automation.register import rows, writes
+from tests.contract import live
 from tests.contract.registers import (
     KINDS,
     Folio,
@@ -31,9 +32,11 @@ def _prepared() -> Prepared:
     return prepare()
 
 
-@pytest.fixture(name="sheet", params=KINDS)
+@pytest.fixture(name="sheet", params=[*KINDS, pytest.param(live.LIVE, marks=pytest.mark.live)])
 def _sheet(request: pytest.FixtureRequest, prepared: Prepared) -> Folio:
     """Give each kind of register in turn, empty."""
+    if request.param == live.LIVE:
+        return live.folio(prepared, live.place())
     return folio(request.param, prepared)
 
 

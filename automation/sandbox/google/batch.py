@@ -2,12 +2,21 @@
 
 from typing import Final
 
-from automation.sandbox.google import contents, dimensions, finding, furniture, guard, marks, masks
+from automation.sandbox.google import (
+    contents,
+    dimensions,
+    duplicating,
+    finding,
+    furniture,
+    guard,
+    marks,
+    masks,
+)
 from automation.sandbox.google.areas import COLUMNS, ROWS
-from automation.sandbox.google.book import Tab, new_tab
+from automation.sandbox.google.book import Book, Tab, new_tab
 from automation.sandbox.google.errors import ApiError, Json, invalid
 from automation.sandbox.google.wire import without_defaults
-from automation.sandbox.google.work import Handler, Work
+from automation.sandbox.google.work import Handler, Work, random_id
 
 _LOCALES: Final = {"en_US", "id_ID", "en_GB", "de_DE", "fr_FR", "nl_NL"}
 
@@ -23,7 +32,8 @@ def run(work: Work, body: Json) -> Json:
 
 def _reply(reply: Json) -> Json:
     """Leave out default values, but for the properties of a sheet, which name them all."""
-    return reply if "addSheet" in reply else without_defaults(reply)
+    named = "addSheet" in reply or "duplicateSheet" in reply
+    return reply if named else without_defaults(reply)
 
 
 def _one(work: Work, at: int, request: Json) -> Json:
@@ -47,20 +57,27 @@ def add_sheet(work: Work, request: Json) -> Json:
     """Add a sheet, at the end unless an index is given."""
     wanted = request.get("properties", {})
     number = wanted["sheetId"] if "sheetId" in wanted else work.fresh_id()
-    if number < 0:
-        raise invalid(f"Invalid sheetId {number}: it must not be negative.")
-    if any(tab.id == number for tab in work.book.tabs):
-        raise invalid(f"Sheet with id {number} already exists. Please specify a new id.")
     title = wanted.get("title") or _free_title(work)
-    _check_title(work, title)
+    index = wanted.get("index", len(work.book.tabs))
+    _check_new(work.book, number, title, index)
     grid = dict(wanted.get("gridProperties", {}))
     rows, columns = grid.pop("rowCount", 1000), grid.pop("columnCount", 26)
     kept = {k: v for k, v in wanted.items() if k not in {"index", "gridProperties"}}
     properties = {**kept, "sheetId": number, "title": title, "sheetType": "GRID"}
     tab = new_tab({**properties, "gridProperties": grid}, 0, 0)
     work.book.grow(tab, max(rows, 1), max(columns, 1))
-    work.book.tabs.insert(_checked_index(work, wanted.get("index", len(work.book.tabs))), tab)
+    work.book.tabs.insert(index, tab)
     return {"addSheet": {"properties": shown(tab, work.book.tabs.index(tab))}}
+
+
+def _check_new(book: Book, number: int, title: str, index: int) -> None:
+    """Refuse an id, a title or a place that a new sheet cannot have. Raises ApiError."""
+    if number < 0:
+        raise invalid(f"Invalid sheetId {number}: it must not be negative.")
+    if any(tab.id == number for tab in book.tabs):
+        raise invalid(f"Sheet with id {number} already exists. Please specify a new id.")
+    _check_title(book, title)
+    _check_index(book, index)
 
 
 def _free_title(work: Work) -> str:
@@ -68,10 +85,10 @@ def _free_title(work: Work) -> str:
     return next(f"Sheet{n}" for n in numbers if work.book.titled(f"Sheet{n}") is None)
 
 
-def _check_title(work: Work, title: str, own: Tab | None = None) -> None:
+def _check_title(book: Book, title: str, own: Tab | None = None) -> None:
     if not title:
         raise invalid("The sheet title cannot be empty.")
-    if work.book.titled(title) not in (None, own):
+    if book.titled(title) not in (None, own):
         raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
 
 
@@ -85,6 +102,30 @@ def shown(tab: Tab, index: int) -> Json:
     head = {"sheetId": tab.id, "title": tab.title, "index": index, "sheetType": "GRID"}
     rest = {name: value for name, value in tab.properties.items() if value and name not in head}
     return {**head, **rest, "gridProperties": grid}
+
+
+def duplicate_sheet(work: Work, request: Json) -> Json:
+    """Duplicate a sheet; without an index the copy comes first, as 0 is proto3's default."""
+    tab = work.book.tab(request.get("sourceSheetId"))
+    number = request["newSheetId"] if "newSheetId" in request else work.fresh_id()
+    title = request.get("newSheetName") or duplicating.free_title(work.book, tab.title)
+    twin = duplicating.twin_of(tab, number, title, work.fresh_id)
+    found = _taken_in(work.book, twin, request.get("insertSheetIndex", 0))
+    return {"duplicateSheet": {"properties": found}}
+
+
+def copy_sheet(source: Tab, into: Book) -> Json:
+    """Do sheets.copyTo, which puts the copy behind all other sheets. Raises ApiError."""
+    title = duplicating.free_title(into, source.title)
+    twin = duplicating.twin_of(source, random_id(), title, random_id)
+    return _taken_in(into, twin, len(into.tabs))
+
+
+def _taken_in(book: Book, twin: Tab, index: int) -> Json:
+    _check_new(book, twin.id, twin.title, index)
+    book.reserve(twin, len(twin.rows), twin.width)
+    book.tabs.insert(index, twin)
+    return shown(twin, index)
 
 
 def delete_sheet(work: Work, request: Json) -> Json:
@@ -111,7 +152,7 @@ def update_sheet(work: Work, request: Json) -> Json:
     tab = work.book.tab(new.get("sheetId"))
     if masks.wants(tree, "title") and new.get("title") != tab.title:
         guard.sheet(work.book, tab, work.identity)
-        _check_title(work, new.get("title", ""), tab)
+        _check_title(work.book, new.get("title", ""), tab)
     grid = {"rowCount": len(tab.rows), "columnCount": tab.width}
     old = {**tab.properties, "gridProperties": {**tab.properties["gridProperties"], **grid}}
     changed = {**masks.merged(old, new, tree), "sheetId": tab.id}
@@ -144,18 +185,18 @@ def _resize(work: Work, tab: Tab, rows: int, columns: int) -> None:
             dimensions.delete(work, {"range": span})
 
 
-def _checked_index(work: Work, index: int) -> int:
+def _check_index(book: Book, index: int) -> None:
     """Refuse a place that a sheet cannot have. Raises ApiError."""
-    if not 0 <= index <= len(work.book.tabs):
-        raise invalid(f"Invalid index {index}: there are {len(work.book.tabs)} sheets.")
-    return index
+    if not 0 <= index <= len(book.tabs):
+        raise invalid(f"Invalid index {index}: there are {len(book.tabs)} sheets.")
 
 
 def _reindex(work: Work, tab: Tab, index: int) -> None:
     """Move a sheet; the index is counted before it is taken out."""
     tabs = work.book.tabs
     at = tabs.index(tab)
-    tabs.insert(_checked_index(work, index), tab)
+    _check_index(work.book, index)
+    tabs.insert(index, tab)
     del tabs[at if index > at else at + 1]
 
 
@@ -203,6 +244,7 @@ KINDS: Final[dict[str, Handler]] = {
     **furniture.HANDLERS,
     **finding.HANDLERS,
     "addSheet": add_sheet,
+    "duplicateSheet": duplicate_sheet,
     "deleteSheet": delete_sheet,
     "updateSheetProperties": update_sheet,
     "updateSpreadsheetProperties": update_spreadsheet,

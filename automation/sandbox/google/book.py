@@ -171,6 +171,7 @@ class Book:
     marks: dict[int, Mark] = field(default_factory=dict)
     named: list[Json] = field(default_factory=list)
     roles: dict[str, str] = field(default_factory=dict)  # e-mail in lower case -> role
+    heir: str = ""  # e-mail in lower case of who may take the file over
     created: float = 0.0
     modified: float = 0.0
     settled: float = 0.0  # the last change that Drive knew of when the one in `modified` came
@@ -288,7 +289,7 @@ def _moved_group(group: Json, name: str, dimension: str, shift: Shift) -> Json |
 
 def dumped(book: Book) -> Json:
     """Give all of a spreadsheet as plain JSON; equal neighbours are written once, with a count."""
-    kept = ("id", "title", "owner", "locale", "zone", "named", "roles")
+    kept = ("id", "title", "owner", "locale", "zone", "named", "roles", "heir")
     times = ("created", "modified", "settled")
     return {
         **{name: getattr(book, name) for name in (*kept, *times)},

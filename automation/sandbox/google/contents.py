@@ -53,9 +53,8 @@ def written(cell: Cell, data: Json, tree: Tree) -> Cell:
         cell = _with_value(cell, data.get("userEnteredValue") or {})
     if masks.wants(tree, "userEnteredFormat"):
         new = _coloured(data.get("userEnteredFormat") or {})
-        cell = replace(
-            cell, look=masks.merged(cell.look or {}, new, tree.get("userEnteredFormat", {})) or None
-        )
+        below = _with_styles(tree.get("userEnteredFormat", {}))
+        cell = replace(cell, look=masks.merged(cell.look or {}, new, below) or None)
     if masks.wants(tree, "dataValidation"):
         cell = replace(cell, rule=data.get("dataValidation") or None)
     if masks.wants(tree, "note"):
@@ -89,6 +88,12 @@ def _coloured(look: Json) -> Json:
             result[name] = rgb
             result[f"{name}Style"] = {"rgbColor": rgb}
     return result
+
+
+def _with_styles(tree: Tree) -> Tree:
+    """Let a mask that names a colour reach the newer style field too, as at Google."""
+    found = {name: _with_styles(below) for name, below in tree.items()}
+    return found | {f"{name}Style": {} for name in _COLOURS if name in tree}
 
 
 def _widest(rows: Iterable[Json]) -> int:

@@ -16,6 +16,7 @@ LAG: Final = 20.0
 
 _SERVICE: Final = re.compile(r"\.gserviceaccount\.com$", re.IGNORECASE)
 _NAME: Final = re.compile(r"name\s*=\s*(['\"])((?:\\.|(?!\1).)*)\1")
+_IN_FOLDER: Final = re.compile(r"\bparents in\b|\bin parents\b")
 _ROLES: Final = {"owner", "writer", "commenter", "reader"}
 
 
@@ -56,7 +57,8 @@ def _time(seconds: float) -> str:
 
 def listed(books: Mapping[str, Book], identity: str, asked: str, now: float) -> Json:
     """Answer files.list: what is shared with them, by name when the query `asked` says so."""
-    files = [shown(book, now) for book in _named(books, identity, asked)]
+    found = () if _IN_FOLDER.search(asked) else _named(books, identity, asked)  # none are made here
+    files = [shown(book, now) for book in found]
     return {"kind": "drive#fileList", "incompleteSearch": False, "files": files}
 
 
@@ -81,7 +83,12 @@ def may_delete(book: Book, identity: str) -> None:
 def permissions(book: Book) -> Json:
     """Answer permissions.list."""
     people = [(book.owner, "owner"), *book.roles.items()]
-    entries = [_permission(email, role) | {"emailAddress": email} for email, role in people]
+    entries = [
+        _permission(email, role)
+        | {"emailAddress": email}
+        | ({"pendingOwner": True} if email == book.heir else {})
+        for email, role in people
+    ]
     return {"kind": "drive#permissionList", "permissions": entries}
 
 
@@ -106,5 +113,40 @@ def unshare(book: Book, number: str) -> None:
     for email, role in list(book.roles.items()):
         if _permission(email, role)["id"] == number:
             del book.roles[email]
+            book.heir = "" if email == book.heir else book.heir
             return
     raise drive_missing(f"Permission not found: {number}.")
+
+
+def reassign(book: Book, identity: str, number: str, wanted: Json) -> Json:
+    """Do permissions.update: another role, or the two steps by which a file changes its owner.
+
+    The owner names an heir (`pendingOwner`), who then takes the role `owner` (Google: Drive,
+    transfer file ownership). Raises ApiError.
+    """
+    role = str(wanted.get("role", ""))
+    email = next((e for e in book.roles if _permission(e, "")["id"] == number), "")
+    if not email:
+        raise drive_missing(f"Permission not found: {number}.")
+    if role not in _ROLES:
+        raise invalid("The specified role is invalid or not applicable.")
+    if role == "owner":
+        return _inherited(book, identity, email)
+    if wanted.get("pendingOwner"):
+        may_delete(book, identity)  # who may delete it may give it away
+        book.heir = email
+    book.roles[email] = role
+    return _permission(email, role)
+
+
+def _inherited(book: Book, identity: str, email: str) -> Json:
+    """Let the heir own the file; the old owner stays as a writer. Raises ApiError."""
+    if email != book.heir or identity.lower() != email:
+        raise drive_denied(
+            "consentRequiredForOwnershipTransfer",
+            "Consent is required to transfer ownership of a file to another user.",
+        )
+    del book.roles[email]
+    book.roles[book.owner.lower()] = "writer"
+    book.owner, book.heir = email, ""
+    return _permission(email, "owner")

@@ -4,7 +4,7 @@ from typing import Final
 
 from automation.sandbox.google import drive, guard, masks, reading
 from automation.sandbox.google.book import Book
-from automation.sandbox.google.errors import ApiError, Json, drive_missing, not_found
+from automation.sandbox.google.errors import ApiError, Json, drive_denied, drive_missing, not_found
 from automation.sandbox.google.request import DRIVE, Request, Switches
 from automation.sandbox.google.store import Store
 
@@ -87,7 +87,22 @@ def _permissions(store: Store, request: Request, book: Book, number: str) -> Jso
     if request.method == "POST" and not number:
         wanted = reading.body_of(request.raw)
         return store.change(book, request.now, lambda draft: drive.share(draft, wanted))
+    if request.method == "PATCH" and number:
+        return _reassigned(store, request, book, number)
     if request.method == "DELETE" and number:
         store.change(book, request.now, lambda draft: drive.unshare(draft, number))
         return None
     raise not_found()
+
+
+def _reassigned(store: Store, request: Request, book: Book, number: str) -> Json:
+    wanted = reading.body_of(request.raw)
+    transfer = dict(request.pairs).get("transferOwnership", "").lower() == "true"
+    if wanted.get("role") == "owner" and not transfer:
+        raise drive_denied(
+            "forbidden",
+            "The transferOwnership parameter must be enabled when the permission role is 'owner'.",
+        )
+    return store.change(
+        book, request.now, lambda draft: drive.reassign(draft, request.identity, number, wanted)
+    )

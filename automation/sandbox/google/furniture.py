@@ -55,10 +55,9 @@ def _range_of_name(work: Work, name: object) -> Json | None:
 
 
 def _with_editors(work: Work, thing: Json) -> Json:
+    """List owner and maker among the editors; a protection that only warns has none (Google)."""
     if thing.get("warningOnly"):
-        if thing.get("editors"):
-            raise invalid("Editors cannot be set on a protection that only warns.")
-        return thing
+        return {name: value for name, value in thing.items() if name != "editors"}
     editors = thing.get("editors", {})
     listed = [work.book.owner, work.identity, *editors.get("users", [])]
     users = {str(user).lower(): str(user) for user in reversed(listed)}
@@ -72,10 +71,11 @@ def update_protection(work: Work, request: Json) -> Json:
     tab, at = _found(work, "protectedRanges", "protectedRangeId", number)
     old = tab.things["protectedRanges"][at]
     guard.protection(work.book, old, work.identity)
-    changed = masks.merged(old, new, masks.required(request, "ProtectedRange")) | {
-        "protectedRangeId": number
-    }
+    tree = masks.required(request, "ProtectedRange")
+    changed = masks.merged(old, new, tree) | {"protectedRangeId": number}
     _, changed = _with_range(work, changed)
+    if old.get("warningOnly") and not masks.wants(tree, "editors"):
+        changed = {**changed, "editors": {"users": list(guard.writers(work.book))}}
     tab.things["protectedRanges"][at] = _with_editors(work, changed)
     return {}
 

@@ -27,6 +27,11 @@ def _role(book: Book, identity: str) -> str:
     return "owner" if owns(book, identity) else book.roles.get(identity.lower(), "")
 
 
+def writers(book: Book) -> Iterator[str]:
+    """Give all who may edit the file."""
+    return (email for email in (book.owner, *book.roles) if _role(book, email) in _WRITERS)
+
+
 def owns(book: Book, identity: str) -> bool:
     """Say whether the file is theirs; the owner may edit whatever is protected."""
     return book.owner.lower() == identity.lower()

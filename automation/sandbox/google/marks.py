@@ -98,19 +98,30 @@ def ranges(book: Book, wanted: Json) -> list[tuple[Tab, Area]]:
 
 
 def located(book: Book, text: str) -> tuple[Tab, Area]:
-    """Find what A1 notation or a named range means. Raises ApiError in Google's words."""
+    """Find what A1 notation or a named range means. Raises ApiError in Google's words.
+
+    A bare name is a named range first; behind a sheet's title it is one of that sheet.
+    """
     title, cells = areas.split(text)
     if title is None:
-        if named := next((n for n in book.named if n["name"].lower() == text.lower()), None):
-            return book.tab(named["range"].get("sheetId")), Area.of(named["range"])
+        if named := _named(book, text):
+            return named
         area = areas.parse(cells)
         if area is not None and cells and book.tabs:
             return book.tabs[0], area
         title, cells = text, ""
     tab, area = book.titled(title), areas.parse(cells)
+    if tab is not None and area is None:
+        found = _named(book, cells)
+        area = found[1] if found and found[0] is tab else None
     if tab is None or area is None:
         raise invalid(f"Unable to parse range: {text}")
     return tab, area
+
+
+def _named(book: Book, name: str) -> tuple[Tab, Area] | None:
+    found = next((n["range"] for n in book.named if n["name"].lower() == name.lower()), None)
+    return None if found is None else (book.tab(found.get("sheetId")), Area.of(found))
 
 
 def _area(book: Book, mark: Mark) -> tuple[Tab, Area] | None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from automation.sandbox.google import batch, drive, getting, guard, marks, masks, reading, values
 from automation.sandbox.google.appending import append
-from automation.sandbox.google.book import Book
+from automation.sandbox.google.book import Book, Tab
 from automation.sandbox.google.errors import Json, invalid, not_found
 from automation.sandbox.google.request import SHEETS, Request, Switches
 from automation.sandbox.google.store import Store
@@ -166,6 +166,9 @@ _ROUTES: Final = (
 )
 
 
+_COPY: Final = re.compile(r"/sheets/(\d{1,10}):copyTo")
+
+
 # --- finding the way -----------------------------------------------------------------------------
 
 
@@ -194,6 +197,9 @@ def _called(store: Store, request: Request, switches: Switches) -> Json:
     spreadsheet_id, rest = re.findall(r"/?([^/:]*)(.*)", request.path.removeprefix(SHEETS))[0]
     book = store.book(spreadsheet_id)
     guard.may_read(book, request.identity)
+    copied = _COPY.fullmatch(rest) if request.method == "POST" else None
+    if copied:
+        return _copied(store, request, book.tab(int(copied[1])))
     route, part = _way(request.method, rest)
     if route.access is not Access.READ:
         guard.may_write(book, request.identity)
@@ -210,6 +216,14 @@ def _called(store: Store, request: Request, switches: Switches) -> Json:
     if route.access is not Access.CHANGE:
         return route.do(call)
     return store.change(book, request.now, lambda draft: route.do(replace(call, book=draft)))
+
+
+def _copied(store: Store, request: Request, tab: Tab) -> Json:
+    """Do sheets.copyTo, the one call that changes another spreadsheet than it names."""
+    body = reading.message("CopySheetToAnotherSpreadsheetRequest", reading.body_of(request.raw))
+    into = store.book(str(body.get("destinationSpreadsheetId", "")))
+    guard.may_write(into, request.identity)
+    return store.change(into, request.now, lambda draft: batch.copy_sheet(tab, draft))
 
 
 def _mask(request: Request) -> Json:

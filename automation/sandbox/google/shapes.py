@@ -54,6 +54,7 @@ ColorStyle rgbColor:Color themeColor:ThemeColorType
 ConditionValue relativeDate: userEnteredValue:str
 ConditionalFormatRule booleanRule: gradientRule: ranges:[GridRange]
 CopyPasteRequest destination:GridRange pasteOrientation: pasteType: source:GridRange
+CopySheetToAnotherSpreadsheetRequest destinationSpreadsheetId:str
 CreateDeveloperMetadataRequest developerMetadata:
 CutPasteRequest destination:GridCoordinate pasteType: source:GridRange
 DataFilter a1Range:str developerMetadataLookup: gridRange:
@@ -80,6 +81,7 @@ DimensionGroup collapsed:bool depth:int range:DimensionRange
 DimensionProperties dataSourceColumnReference:any developerMetadata:[DeveloperMetadata]
     hiddenByFilter:bool hiddenByUser:bool pixelSize:int
 DimensionRange dimension: endIndex:int sheetId:int startIndex:int
+DuplicateSheetRequest insertSheetIndex:int newSheetId:int newSheetName:str sourceSheetId:int
 Editors domainUsersCanEdit:bool groups:[str] users:[str]
 ErrorValue message:str type:ErrorType
 ExtendedValue boolValue:bool errorValue: formulaValue:str numberValue:num stringValue:str
@@ -127,7 +129,7 @@ Request addBanding:AddBandingRequest addChart:any addCommentReply:any
     deleteDuplicates:any deleteEmbeddedObject:any deleteFilterView:DeleteFilterViewRequest
     deleteNamedRange:DeleteNamedRangeRequest deleteProtectedRange:DeleteProtectedRangeRequest
     deleteRange:any deleteSheet:DeleteSheetRequest deleteTable:any duplicateFilterView:any
-    duplicateSheet:any findReplace:FindReplaceRequest insertComment:any
+    duplicateSheet:DuplicateSheetRequest findReplace:FindReplaceRequest insertComment:any
     insertDimension:InsertDimensionRequest insertRange:any mergeCells:MergeCellsRequest
     moveDimension:MoveDimensionRequest pasteData:any randomizeRange:any refreshDataSource:any
     repeatCell:RepeatCellRequest setBasicFilter:SetBasicFilterRequest

@@ -78,6 +78,7 @@ class Store:
         """Copy a spreadsheet with its metadata, whose ids stay, and without its permissions."""
         twin = book.copy()
         twin.id, twin.title, twin.owner, twin.roles = drive.new_id(), title, owner, {}
+        twin.heir = ""
         twin.created = twin.modified = twin.settled = now
         self.keep(twin)
         return twin

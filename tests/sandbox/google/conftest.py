@@ -1,9 +1,10 @@
 """A spreadsheet of a village official, the people who work on it, and their ways to it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import gspread
 import pytest
@@ -13,7 +14,8 @@ from google.oauth2.service_account import Credentials
 
 from automation.sandbox.google.accounts import new_account
 from automation.sandbox.google.adapter import InProcess
-from tests.sandbox.discovery import Judged
+from tests.sandbox.discovery import Judged, judge
+from tests.sandbox.towns import Town
 
 Json = dict[str, Any]
 
@@ -143,3 +145,47 @@ def _new_desk() -> Callable[[], Desk]:
 def _desk(new_desk: Callable[[], Desk]) -> Desk:
     """Give a fresh spreadsheet."""
     return new_desk()
+
+
+# --- over real sockets ---------------------------------------------------------------------------
+
+
+@pytest.fixture(name="client")
+def _client(town: Town) -> gspread.Client:
+    """Sign in to the town as the owner of its register; each answer goes before the judge."""
+    return client_of(town, "owner")
+
+
+def client_of(town: Town, name: str) -> gspread.Client:
+    """Give unmodified gspread in the hands of somebody of the town."""
+    http = town.sheet(name).client
+    session = http.session
+    assert isinstance(session, AuthorizedSession)
+    session.hooks["response"].append(_judged)
+    client = gspread.Client(auth=session.credentials)
+    client.http_client.session = session
+    return client
+
+
+def _judged(response: requests.Response, **_: object) -> None:
+    """Raise AssertionError for a request or an answer that Google would not have."""
+    parts = urlsplit(str(response.request.url))
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    body = response.request.body or b""
+    raw = body.encode() if isinstance(body, str) else bytes(body)
+    verb, status = str(response.request.method), response.status_code
+    assert judge(verb, target, raw, status, response.content) == []
+
+
+@pytest.fixture(name="book")
+def _book(client: gspread.Client) -> Iterator[gspread.Spreadsheet]:
+    """Make a spreadsheet that is gone after the test."""
+    book = client.create("Coba")
+    yield book
+    client.del_spreadsheet(book.id)
+
+
+@pytest.fixture(name="tab")
+def _tab(book: gspread.Spreadsheet) -> gspread.Worksheet:
+    """Give its one sheet."""
+    return book.sheet1

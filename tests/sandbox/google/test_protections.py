@@ -123,7 +123,22 @@ def test_a_warning_stops_nobody(desk: Desk) -> None:
     desk.do(_protect(COLUMN, warn=True))
     assert _write(desk, "C5", [["x"]], STAFF)[0] == 200
     both = {"range": COLUMN, "warningOnly": True, "editors": {"users": [STAFF]}}
-    assert "only warns" in desk.refused({"addProtectedRange": {"protectedRange": both}})
+    desk.do({"addProtectedRange": {"protectedRange": both}})
+    assert desk.ask("?fields=sheets.protectedRanges.editors") == (
+        200,
+        {"sheets": [{"protectedRanges": [{}, {}]}]},
+    )
+
+
+def test_a_warning_that_becomes_a_lock_lets_all_editors_through(desk: Desk) -> None:
+    """Google's reference: without editors of its own it gets those of the document."""
+    desk.do(_protect(COLUMN, warn=True))
+    _, answer = desk.ask("?fields=sheets.protectedRanges.protectedRangeId")
+    change = {**answer["sheets"][0]["protectedRanges"][0], "warningOnly": False}
+    desk.do({"updateProtectedRange": {"protectedRange": change, "fields": "warningOnly"}})
+    _, seen = desk.ask("?fields=sheets.protectedRanges.editors")
+    users = seen["sheets"][0]["protectedRanges"][0]["editors"]["users"]
+    assert set(users) == {OWNER, WORKER, STAFF}
 
 
 def test_a_closed_sheet_has_its_openings(desk: Desk) -> None:

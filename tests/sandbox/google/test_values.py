@@ -43,6 +43,12 @@ def _locale(desk: Desk, locale: str) -> None:
         ("id_ID", "1.5", "1.5", "1.5"),
         ("id_ID", "Rp2.000", 2000, "Rp2.000"),
         ("id_ID", "31/02/2026", "31/02/2026", "31/02/2026"),
+        ("id_ID", "5/9/2026 13.30", 46270.5625, "05/09/2026 13:30"),
+        ("id_ID", "12,5%", 0.125, "12,50%"),
+        ("id_ID", "1,250.50", "1,250.50", "1,250.50"),
+        ("id_ID", "0812", 812, "812"),
+        ("en_US", "1.250,50", "1.250,50", "1.250,50"),
+        ("en_US", "1999-01-02", 36162, "1999-01-02"),
         ("id_ID", "jalan rusak", "jalan rusak", "jalan rusak"),
     ],
 )
@@ -154,6 +160,55 @@ def test_values_beyond_their_range_are_refused(
 def test_the_way_of_entering_must_be_said(desk: Desk) -> None:
     """The valueInputOption has no default."""
     assert desk.ask("/values/A1", {"values": [["x"]]}, method="PUT")[0] == 400
+    call = "/values/A1?valueInputOption=INPUT_VALUE_OPTION_UNSPECIFIED"
+    assert desk.ask(call, {"values": [["x"]]}, method="PUT")[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "pattern"),
+    [
+        ("2026-09-05", "DATE", "yyyy-mm-dd"),
+        ("1-2", "DATE", "m-d"),
+        ("$100.15", "CURRENCY", '"$"#,##0.00'),
+    ],
+)
+def test_typing_leaves_a_format_behind(desk: Desk, typed: str, kind: str, pattern: str) -> None:
+    """Measured at Google: the number is shown as it was typed, because the cell has a format."""
+    desk.put("A1", [[typed]], typed=True)
+    assert desk.get("A1", "FORMATTED_VALUE") == [[typed]]
+    _, answer = desk.ask("?fields=sheets.data.rowData.values.userEnteredFormat")
+    cell = answer["sheets"][0]["data"][0]["rowData"][0]["values"][0]
+    assert cell["userEnteredFormat"] == {"numberFormat": {"type": kind, "pattern": pattern}}
+
+
+def test_what_is_no_text_is_never_read(desk: Desk) -> None:
+    """Numbers and truth values are stored as they are, however they are entered."""
+    desk.put("A1", [[7, 1.5, True]], typed=True)
+    assert desk.get("A1:C1") == [[7, 1.5, True]]
+    assert desk.get("A1:C1", "FORMATTED_VALUE") == [["7", "1.5", "TRUE"]]
+    desk.put("A1", [[None, "", "x"]], typed=True)
+    assert desk.get("A1:C1") == [[7, "", "x"]]
+
+
+def test_typing_too_much_is_refused_too(desk: Desk) -> None:
+    """The limit of a cell is the same for both ways of entering."""
+    body = {"values": [["x" * (LONGEST + 1)]]}
+    status, answer = desk.ask("/values/A1?valueInputOption=USER_ENTERED", body, method="PUT")
+    told = "Your input contains more than the maximum of 50000 characters in a single cell"
+    assert (status, answer["error"]["message"]) == (400, told)
+
+
+def test_notes_rules_and_formats_survive_values(desk: Desk) -> None:
+    """Measured at Google: writing and clearing values leaves what else is in a cell."""
+    rule = {"condition": {"type": "BOOLEAN"}}
+    look = {"wrapStrategy": "CLIP"}
+    cell = {"note": "bantuan", "dataValidation": rule, "userEnteredFormat": look}
+    area = {"startRowIndex": 0, "endRowIndex": 1, "startColumnIndex": 0, "endColumnIndex": 1}
+    desk.do({"repeatCell": {"range": area, "cell": cell, "fields": ",".join(cell)}})
+    desk.put("A1", [["x"]])
+    desk.ask("/values/A1:clear", {})
+    _, answer = desk.ask(f"?fields=sheets.data.rowData.values({','.join(cell)})")
+    assert answer["sheets"][0]["data"][0]["rowData"][0]["values"][0] == cell
 
 
 # --- append --------------------------------------------------------------------------------------
