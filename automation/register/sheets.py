@@ -23,6 +23,9 @@ from automation.register.sheets_reading import REGISTER, SheetsReader
 _MARKS: Final = {"riwayat": 1, "karantina": 2, "surat_lain": 3}
 """metadataIds of the marks; anchors begin far above (year x 100,000)."""
 
+_LEASE: Final = 9
+"""metadataId of the lease, which lies on the spreadsheet itself: no act of people moves it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Addition:
@@ -195,6 +198,22 @@ class SheetsRegister:
             where = {"gridRange": area}
         line = grid.sparse(change.cells, self._reader.known.named)
         return {"dataFilter": where, "majorDimension": "ROWS", "values": [line]}
+
+    # --- who works with it ----------------------------------------------------------------------
+
+    @_no_second_look()
+    def lease(self) -> str:
+        """Read the lease in one call."""
+        return self._reader.lease(_LEASE)
+
+    def swap_lease(self, before: str, after: str) -> bool:
+        """Write the lease in one call; the reply tells whether it still read `before`."""
+        body = {"requests": [batch.lease(_LEASE, before, after)]}
+        try:
+            answer = self._reader.post(":batchUpdate", body)
+        except RejectedError:  # it exists already; whether an update that meets nothing is refused
+            return False  # is not known of Google, and would mean the same
+        return after in json.dumps(answer.get("replies", []))
 
 
 def _weight(item: NewRow | RowChange) -> int:
