@@ -210,10 +210,13 @@ class SheetsRegister:
         """Write the lease in one call; the reply tells whether it still read `before`."""
         body = {"requests": [batch.lease(_LEASE, before, after)]}
         try:
-            answer = self._reader.post(":batchUpdate", body)
-        except RejectedError:  # it exists already; whether an update that meets nothing is refused
-            return False  # is not known of Google, and would mean the same
-        return after in json.dumps(answer.get("replies", []))
+            [reply] = self._reader.post(":batchUpdate", body)["replies"]
+        except (
+            RejectedError
+        ):  # it exists; should Google refuse what meets nothing, it means this too
+            return False
+        changed = reply.get("updateDeveloperMetadata", {}).get("developerMetadata", [])
+        return not before or any(entry.get("metadataValue") == after for entry in changed)
 
 
 def _weight(item: NewRow | RowChange) -> int:

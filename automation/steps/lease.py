@@ -10,11 +10,11 @@ minutes. While Sheets is away (DESIGN.md 3.8) it goes on with mail until its ter
 beyond when it saw no rival for a day: an office with one computer must not fall silent with
 Google. An answer leaves in neither case, for no row was read.
 
-*Who does not hold it* touches nothing: no mailbox, no row, no letter. It takes the lease when it
+*Who does not hold it* touches nothing: no mailbox, no row, no letter. It takes the lease when that
 has read the same for the whole term and a little more **by its own clock**. Nothing is compared
-with the other's clock, so computers whose clocks differ do not work side by side. Who never
-held it, or last saw it with another, waits for Sheets to come back: two that record the same mail
-would give it two numbers and two acknowledgements.
+with the other's clock, so computers whose clocks differ, by minutes or by years, do not work side
+by side. Who never held it, or last saw it with another, waits for Sheets to come back: two that
+record the same mail would give it two numbers and two acknowledgements.
 """
 
 import json
@@ -38,6 +38,12 @@ SILENCE: Final = TERM + timedelta(minutes=2)
 """How long a lease must read the same before another may take it.
 
 The holder stops within its term; the rest is for the step that it began just before the end.
+"""
+
+_STEP: Final = TERM / 2
+"""What the time between two looks counts for at most.
+
+A holder at work has renewed by then; a clock that jumps, or a computer that slept, proves nothing.
 """
 
 _RIVALRY: Final = timedelta(days=1)
@@ -73,7 +79,8 @@ class Known:
     """What an installation knows of the lease; times are by its own clock."""
 
     value: str = ""  # the line as last seen or written
-    since: datetime | None = None  # first seen so
+    looked: datetime | None = None  # when that was
+    quiet: timedelta = timedelta()  # how long it has read so
     rival: datetime | None = None  # when another was last seen to hold it
 
 
@@ -94,8 +101,7 @@ def judge(me: str, known: Known, now: datetime) -> Standing:
     if not known.value:
         return Standing.FREE
     if not _mine(me, known):
-        silent = known.since is not None and now - known.since >= SILENCE
-        return Standing.EXPIRED if silent else Standing.FOREIGN
+        return Standing.EXPIRED if known.quiet >= SILENCE else Standing.FOREIGN
     # more than a term left: the clock was set back, so what is left is not known
     return Standing.HELD if TERM / 2 < _left(known, now) <= TERM else Standing.DUE
 
@@ -109,12 +115,12 @@ def goes_on(me: str, known: Known, now: datetime) -> bool:
 
 
 def noticed(me: str, known: Known, value: str, now: datetime) -> Known:
-    """Give what is known once the line was read: a new one counts from now."""
-    if value != known.value:
-        known = Known(value, now, known.rival)
-    if known.since is None or known.since > now:  # the clock was set back: count afresh
-        known = replace(known, since=now)
-    return known if _mine(me, known) or not value else replace(known, rival=now)
+    """Give what is known once the line was read: a new one is quiet from now on."""
+    quiet = timedelta()
+    if value == known.value and known.looked is not None:
+        quiet = known.quiet + min(max(now - known.looked, timedelta()), _STEP)
+    seen = Known(value, now, quiet, known.rival)
+    return seen if _mine(me, seen) or not value else replace(seen, rival=now)
 
 
 def _mine(me: str, known: Known) -> bool:
@@ -196,7 +202,7 @@ def _swapped(house: House, known: Known, now: datetime) -> Known | None:
     fresh = str(Lease(house.installation, now + TERM))
     if not house.register.swap_lease(known.value, fresh):
         return None
-    return _remembered(house.ledger, Known(fresh, now, known.rival))
+    return _remembered(house.ledger, Known(fresh, now, rival=known.rival))
 
 
 # --- remembering and telling ----------------------------------------------------------------------
@@ -205,10 +211,10 @@ def _swapped(house: House, known: Known, now: datetime) -> Known | None:
 def recalled(ledger: Ledger) -> Known:
     """Give what the ledger remembers of the lease."""
     kept = json.loads(ledger.recall(_KEY) or "{}")
-    times = {
-        name: datetime.fromisoformat(kept[name]) for name in ("since", "rival") if name in kept
-    }
-    return Known(kept.get("value", ""), **times)
+    looked, rival = (
+        datetime.fromisoformat(kept[name]) if name in kept else None for name in ("looked", "rival")
+    )
+    return Known(kept.get("value", ""), looked, timedelta(seconds=kept.get("quiet", 0)), rival)
 
 
 def forget(ledger: Ledger) -> None:
@@ -223,11 +229,10 @@ def told(ledger: Ledger) -> str:
 
 
 def _remembered(ledger: Ledger, known: Known) -> Known:
-    times = {"since": known.since, "rival": known.rival}
+    times = {"looked": known.looked, "rival": known.rival}
     kept = {name: moment.isoformat() for name, moment in times.items() if moment}
-    text = json.dumps({"value": known.value, **kept})
-    if text != ledger.recall(_KEY):
-        ledger.remember(_KEY, text)
+    text = json.dumps({"value": known.value, "quiet": known.quiet.total_seconds(), **kept})
+    ledger.remember(_KEY, text)
     return known
 
 
