@@ -153,8 +153,10 @@ class Worker:
         if not self._holds_lease(report):
             return
         self._guard(report, "mailbox", mailbox)
+        if not self._holds_lease_still(report):
+            return
         failure = self._guard(report, "register", register)
-        if lease.outlasts(house, house.clock.now()) or self._holds_lease(report):
+        if self._holds_lease_still(report):
             self._guard(report, "letters", letters)
 
     def _holds_lease(self, report: Report) -> bool:
@@ -163,6 +165,10 @@ class Worker:
 
         report.elsewhere = self._guard(report, "lease", keep) is not None
         return not report.elsewhere
+
+    def _holds_lease_still(self, report: Report) -> bool:
+        """Look again only if the term ended in the middle of the pass: the computer may sleep."""
+        return lease.outlasts(self._house, self._house.clock.now()) or self._holds_lease(report)
 
     def _check_clock(self, now: datetime) -> None:
         last = self._house.ledger.recall("last_pass")
