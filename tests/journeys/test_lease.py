@@ -19,6 +19,7 @@ from tests.fakes.register import InMemoryRegister
 from tests.world import WITA, World, answered, office_tabs
 
 WAYAN = "wayan@warga.example"
+Act = Callable[[], object]
 
 
 class CutOff(InMemoryRegister):
@@ -39,7 +40,7 @@ class SlowInbox(ListInbox):
 
     def __init__(self) -> None:
         super().__init__()
-        self.meanwhile: list[Callable[[], object]] = []
+        self.meanwhile: list[Act] = []
 
     def _may_fail(self) -> None:
         while self.meanwhile:
