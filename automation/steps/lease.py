@@ -15,6 +15,11 @@ has read the same for the whole term and a little more **by its own clock**. Not
 with the other's clock, so computers whose clocks differ, by minutes or by years, do not work side
 by side. Who never held it, or last saw it with another, waits for Sheets to come back: two that
 record the same mail would give it two numbers and two acknowledgements.
+
+*Who worked before another did* does not follow it by itself, however long that is silent: its
+ledger lacks what the other did, so it would give numbers and answers a second time. An empty ledger
+may follow, and so may the ledger of the last holder on another computer, known by the line that
+it wrote last. Beyond that a person decides (`take_over`).
 """
 
 import json
@@ -82,6 +87,7 @@ class Known:
     looked: datetime | None = None  # when that was
     quiet: timedelta = timedelta()  # how long it has read so
     rival: datetime | None = None  # when another was last seen to hold it
+    own: str = ""  # the line that this ledger's worker wrote last
 
 
 # --- deciding -------------------------------------------------------------------------------------
@@ -114,13 +120,20 @@ def goes_on(me: str, known: Known, now: datetime) -> bool:
     return alone or timedelta() < _left(known, now) <= TERM
 
 
+def follows(known: Known, *, empty: bool) -> bool:
+    """Say whether nobody else worked since this ledger did; `empty` = it knows no case."""
+    return empty or known.value == known.own or parse(known.value) is None
+
+
 def noticed(me: str, known: Known, value: str, now: datetime) -> Known:
     """Give what is known once the line was read: a new one is quiet from now on."""
     quiet = timedelta()
     if value == known.value and known.looked is not None:
         quiet = known.quiet + min(max(now - known.looked, timedelta()), _STEP)
-    seen = Known(value, now, quiet, known.rival)
-    return seen if _mine(me, seen) or not value else replace(seen, rival=now)
+    seen = Known(value, now, quiet, known.rival, known.own)
+    if _mine(me, seen):
+        return replace(seen, own=value)
+    return replace(seen, rival=now) if value else seen
 
 
 def _mine(me: str, known: Known) -> bool:
@@ -139,8 +152,8 @@ def _left(known: Known, now: datetime) -> timedelta:
 def keep(house: House, now: datetime) -> None:
     """Hold the lease, asking the spreadsheet only when that is due.
 
-    Raises TransientError while another holds it; what the wire raises when it cannot be asked and
-    the mail must wait for that.
+    Raises TransientError while another holds it, PengaduanError when that one is gone and a person
+    must decide; what the wire raises when it cannot be asked and the mail must wait for that.
     """
     known = recalled(house.ledger)
     if judge(house.installation, known, now) is Standing.HELD:
@@ -152,8 +165,10 @@ def keep(house: House, now: datetime) -> None:
             raise
         log.warning("the lease cannot be renewed, mail is worked on all the same: %s", error)
         return
-    if judge(house.installation, known, now) is not Standing.HELD:
-        raise TransientError(_waiting(known))
+    standing = judge(house.installation, known, now)
+    if standing is not Standing.HELD:
+        message = _waiting(known, follows=_follows(house, known))
+        raise (PengaduanError if standing is Standing.EXPIRED else TransientError)(message)
 
 
 def outlasts(house: House, now: datetime) -> bool:
@@ -172,7 +187,8 @@ def take_over(house: House, now: datetime) -> None:
     if _swapped(house, replace(known, rival=None), now) is None:
         raise TransientError("the lease was renewed just now: is the other worker stopped?")
     if not _mine(house.installation, known) and before:
-        log.warning("the lease of %s was taken over on demand", _name(before))
+        lacks = "" if _follows(house, known) else "; this ledger lacks what that one did"
+        log.warning("the lease of %s was taken over on demand%s", _name(before), lacks)
 
 
 def _sought(house: House, known: Known, now: datetime) -> Known:
@@ -185,8 +201,14 @@ def _sought(house: House, known: Known, now: datetime) -> Known:
     if standing in {Standing.HELD, Standing.FOREIGN}:
         return known
     if standing is Standing.EXPIRED:
+        if not _follows(house, known):
+            return known
         log.warning("the lease of %s was not renewed and is taken over", _name(known.value))
     return _swapped(house, known, now) or _looked(house, known, now)
+
+
+def _follows(house: House, known: Known) -> bool:
+    return follows(known, empty=not house.ledger.cases())
 
 
 def _looked(house: House, known: Known, now: datetime) -> Known:
@@ -202,7 +224,7 @@ def _swapped(house: House, known: Known, now: datetime) -> Known | None:
     fresh = str(Lease(house.installation, now + TERM))
     if not house.register.swap_lease(known.value, fresh):
         return None
-    return _remembered(house.ledger, Known(fresh, now, rival=known.rival))
+    return _remembered(house.ledger, Known(fresh, now, rival=known.rival, own=fresh))
 
 
 # --- remembering and telling ----------------------------------------------------------------------
@@ -214,7 +236,8 @@ def recalled(ledger: Ledger) -> Known:
     looked, rival = (
         datetime.fromisoformat(kept[name]) if name in kept else None for name in ("looked", "rival")
     )
-    return Known(kept.get("value", ""), looked, timedelta(seconds=kept.get("quiet", 0)), rival)
+    quiet = timedelta(seconds=kept.get("quiet", 0))
+    return Known(kept.get("value", ""), looked, quiet, rival, kept.get("own", ""))
 
 
 def forget(ledger: Ledger) -> None:
@@ -231,15 +254,19 @@ def told(ledger: Ledger) -> str:
 def _remembered(ledger: Ledger, known: Known) -> Known:
     times = {"looked": known.looked, "rival": known.rival}
     kept = {name: moment.isoformat() for name, moment in times.items() if moment}
-    text = json.dumps({"value": known.value, "quiet": known.quiet.total_seconds(), **kept})
+    lines = {"value": known.value, "own": known.own}
+    text = json.dumps({**lines, "quiet": known.quiet.total_seconds(), **kept})
     ledger.remember(_KEY, text)
     return known
 
 
-def _waiting(known: Known) -> str:
+def _waiting(known: Known, *, follows: bool) -> str:
+    behind = "" if follows else ", also if that one dies, for this ledger lacks what it did"
+    bring = "" if follows else ", bring its STATE_DIR here"
     return (
         f"another installation holds the lease of this spreadsheet ({_phrase(known.value)}), so "
-        "this one waits; to work here, stop that one, then run `pengaduan run --take-over` once"
+        f"this one waits{behind}; to work here, stop that one{bring}, then run "
+        "`pengaduan run --take-over` once"
     )
 
 

@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from automation import checks, wiring
-from automation.errors import TransientError
+from automation.errors import PengaduanError, TransientError
 from automation.ledger.store import SqliteLedger
 from automation.model import Fate
 from automation.steps import lease
@@ -157,6 +157,38 @@ def test_who_was_relieved_waits_when_it_wakes(pair: Pair) -> None:
 
     assert Outcome.LATER is pair.first.settle().outcome
     assert {} == pair.first.ledger.cases()
+
+
+def test_who_was_relieved_does_not_follow_by_itself(pair: Pair) -> None:
+    """The second answered, then died: the first would answer the same complaint once more."""
+    pair.first.mail_arrives()
+    answered(pair.first)
+    pair.second.settle()
+    pair.second_waits(12)
+    pair.first.settle()
+    outcomes = []
+    for _ in range(14):
+        pair.later(minutes=1)
+        outcomes.append(pair.first.settle().outcome)
+
+    assert [Outcome.LATER] * 11 == outcomes[:11]
+    assert {Outcome.FAULT} == set(outcomes[12:])
+    assert not any("Tanggapan" in subject for subject in pair.first.subjects_to(WAYAN))
+    with pytest.raises(PengaduanError, match=r"also if that one dies.*bring its STATE_DIR here"):
+        lease.keep(pair.first.house(), pair.first.clock.moment)
+
+
+def test_a_ledger_moved_to_another_computer_works_there(pair: Pair) -> None:
+    """The old computer is dead, its STATE_DIR is here: after its time the work goes on."""
+    pair.first.mail_arrives()
+    pair.first.settle()
+    moved = replace(pair.first, installation="aaaa1111@baru")
+    outcomes = []
+    for _ in range(13):
+        outcomes.append(moved.settle().outcome)
+        pair.later(minutes=1)
+
+    assert ([Outcome.LATER] * 12, Outcome.FINE) == (outcomes[:12], outcomes[12])
 
 
 def test_a_worker_that_comes_back_each_minute_keeps_its_lease(pair: Pair) -> None:

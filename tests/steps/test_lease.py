@@ -133,6 +133,21 @@ def test_who_goes_on_while_sheets_is_away(known: Known, after: float, *, expecte
     assert expected is lease.goes_on(ME, known, MORNING + minutes(after))
 
 
+@pytest.mark.parametrize(
+    ("known", "empty", "expected"),
+    [
+        (THEIRS, True, True),  # it knows nothing yet: nothing can come twice
+        (THEIRS, False, False),
+        (replace(THEIRS, own=MINE.value), False, False),
+        (replace(THEIRS, own=THEIRS.value), False, True),  # the last holder's own ledger, moved
+        (Known("x", MORNING), False, True),  # no worker wrote that
+    ],
+)
+def test_who_may_follow_a_dead_worker(known: Known, *, empty: bool, expected: bool) -> None:
+    """A ledger that lacks what the other did would answer a second time."""
+    assert expected is lease.follows(known, empty=empty)
+
+
 # --- keeping --------------------------------------------------------------------------------------
 
 
