@@ -34,7 +34,7 @@ from automation.ports import Ledger
 from automation.register.office import read_office
 from automation.register.schema import Schema
 from automation.settings import MailOut, Settings
-from automation.steps import alarms
+from automation.steps import alarms, lease
 from automation.workflow.table import CLOSED
 
 _ROOM: Final = 200_000_000
@@ -318,6 +318,7 @@ def standing(ledger: Ledger, now: datetime) -> dict[str, object]:
         "last_pass": last.isoformat() if last else None,
         "age_seconds": round((now - last).total_seconds()) if last else None,
         "alarms": alarms.standing(ledger),
+        "lease": lease.told(ledger) or None,
         "cases": len(cases),
         "open": _counted(case.stage for case in running),
         "overdue": sum(case.due < now for case in running),

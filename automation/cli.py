@@ -79,9 +79,17 @@ def _settings(file: Path | None) -> "Settings":
 @click.option(
     "--clock-is-right", is_flag=True, help="Believe the clock although an earlier pass was later."
 )
-def run(settings_file: Path | None, *, dry_run: bool, clock_is_right: bool) -> None:
+@click.option(
+    "--take-over", is_flag=True, help="Work here from now on: the other installation was stopped."
+)
+def run(
+    settings_file: Path | None, *, dry_run: bool, clock_is_right: bool, take_over: bool
+) -> None:
     """Make one pass: mail in, sheet, letters out. This is what cron calls each minute."""
     from automation import wiring
+
+    if dry_run and take_over:
+        raise click.UsageError("--take-over takes the lease, and --dry-run touches nothing")
 
     with _told():
         settings = _settings(settings_file)
@@ -89,7 +97,7 @@ def run(settings_file: Path | None, *, dry_run: bool, clock_is_right: bool) -> N
             for line in wiring.rehearse(settings):
                 click.echo(line)
             return
-        report = wiring.run_once(settings, clock_is_right=clock_is_right)
+        report = wiring.run_once(settings, clock_is_right=clock_is_right, take_over=take_over)
     for fault in report.faults:
         click.echo(fault, err=True)
     sys.exit(int(report.outcome))

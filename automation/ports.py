@@ -102,6 +102,17 @@ class Register(Protocol):
         """
         ...
 
+    def lease(self) -> str:
+        """Give the line that says which installation works with the sheet, or ""; one call."""
+        ...
+
+    def swap_lease(self, before: str, after: str) -> bool:
+        """Write that line where it still reads `before` ("" = there is none); one call.
+
+        False = it reads otherwise and was left alone. Of two that try at once, one succeeds.
+        """
+        ...
+
 
 class Outbound(Protocol):
     """The way letters leave. Use as a context manager: one connection a pass."""

@@ -4,6 +4,7 @@ import fcntl
 import logging
 import secrets
 import signal
+import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -39,6 +40,7 @@ from automation.rehearsal import (
 )
 from automation.resources import data_folder
 from automation.settings import MailOut, Settings
+from automation.steps import lease
 from automation.steps.house import House
 from automation.worker import Pause, Report, Worker
 from automation.workflow import table
@@ -88,6 +90,7 @@ def build(settings: Settings, pause: Sleep) -> House:
     zone = ZoneInfo(people.calendar.zone)
     memory = ledger(settings, zone)
     sheet = register(settings, tabs, memory, pause)
+    _know_sheet(memory, settings.spreadsheet_id)
     return House(
         clock=SystemClock(zone),
         inbox=inbox(settings, pause),
@@ -100,6 +103,7 @@ def build(settings: Settings, pause: Sleep) -> House:
         office=people,
         own_addresses=frozenset({settings.mail_from.lower(), settings.imap_user.lower()}),
         link=_linker(settings, sheet.gid),
+        installation=_installation(memory, socket.gethostname()),
         adopt_since=_midnight(settings, zone),
     )
 
@@ -175,6 +179,20 @@ def _secret(memory: Ledger) -> bytes:
     return bytes.fromhex(memory.recall("secret"))
 
 
+def _installation(memory: Ledger, host: str) -> str:
+    """Give the name in the lease. A copied ledger on another computer is another installation."""
+    if not memory.recall("installation"):
+        memory.remember("installation", secrets.token_hex(4))
+    return f"{memory.recall('installation')}@{'-'.join(host.split())[:40] or 'host'}"
+
+
+def _know_sheet(memory: Ledger, spreadsheet_id: str) -> None:
+    """Forget the lease of another spreadsheet when SPREADSHEET_ID was changed."""
+    if memory.recall("lease_of") != spreadsheet_id:
+        lease.forget(memory)
+        memory.remember("lease_of", spreadsheet_id)
+
+
 def office(settings: Settings, tabs: Schema) -> Office:
     """Give the office as packaged, with the addresses and the hold of the settings.
 
@@ -217,15 +235,20 @@ def _lock(folder: Path) -> Iterator[None]:
 # --- what the commands call ---------------------------------------------------------------------
 
 
-def run_once(settings: Settings, *, clock_is_right: bool = False) -> Report:
+def run_once(
+    settings: Settings, *, clock_is_right: bool = False, take_over: bool = False
+) -> Report:
     """Make one pass (and what it needs to settle).
 
-    `clock_is_right` = the clock of an earlier pass was wrong, this one's is not.
+    `clock_is_right` = the clock of an earlier pass was wrong, this one's is not; `take_over` =
+    the installation that holds the lease was stopped. Raises what `lease.take_over` raises.
     """
     logs.configure(settings)
     with opened(settings) as house:
         if clock_is_right:
             house.ledger.remember("last_pass", "")
+        if take_over:
+            lease.take_over(house, house.clock.now())
         return Worker(house).run()
 
 

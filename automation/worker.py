@@ -12,7 +12,7 @@ from typing import Final
 import schedule
 
 from automation.errors import PengaduanError, RegisterDriftError, TransientError
-from automation.steps import alarms, mail_in, mail_out, sheet
+from automation.steps import alarms, lease, mail_in, mail_out, sheet
 from automation.steps.house import House, known_office
 from automation.steps.sheet import Seen
 
@@ -42,6 +42,7 @@ class Report:
 
     outcome: Outcome = Outcome.FINE
     faults: list[str] = field(default_factory=list)
+    elsewhere: bool = False  # the lease is not ours: nothing was touched
     mail: mail_in.Counts = field(default_factory=mail_in.Counts)
     sheet: Seen | None = None
     letters: mail_out.Counts = field(default_factory=mail_out.Counts)
@@ -103,6 +104,7 @@ class Worker:
         self._house = house
         self._stopped = False
         self._waiting = False
+        self._elsewhere = False
 
     def run(self) -> Report:
         """Make a pass, and another while the sheet does not show all that was done."""
@@ -129,6 +131,7 @@ class Worker:
         now = self._house.clock.now()
         if self._guard(report, "clock", lambda: self._check_clock(now)) is None:
             self._steps(report, now)
+            self._elsewhere = report.elsewhere
             self._house.ledger.remember("last_pass", self._house.clock.now().isoformat())
 
     def _steps(self, report: Report, now: datetime) -> None:
@@ -147,9 +150,25 @@ class Worker:
             scope = mail_out.Scope.of(read=report.sheet is not None, drift=drift)
             report.letters = mail_out.send_due(house, seen, house.clock.now(), scope)
 
+        if not self._holds_lease(report):
+            return
         self._guard(report, "mailbox", mailbox)
+        if not self._holds_lease_still(report):
+            return
         failure = self._guard(report, "register", register)
-        self._guard(report, "letters", letters)
+        if self._holds_lease_still(report):
+            self._guard(report, "letters", letters)
+
+    def _holds_lease(self, report: Report) -> bool:
+        def keep() -> None:
+            lease.keep(self._house, self._house.clock.now())
+
+        report.elsewhere = self._guard(report, "lease", keep) is not None
+        return not report.elsewhere
+
+    def _holds_lease_still(self, report: Report) -> bool:
+        """Look again only if the term ended in the middle of the pass: the computer may sleep."""
+        return lease.outlasts(self._house, self._house.clock.now()) or self._holds_lease(report)
 
     def _check_clock(self, now: datetime) -> None:
         last = self._house.ledger.recall("last_pass")
@@ -204,6 +223,9 @@ class Worker:
             self._waiting = True
             if self._stopped:  # the signal came just before: it must not wait for the next mail
                 raise _StopError
+            if self._elsewhere:  # the mailbox is another's to watch
+                sleep(seconds)
+                return False
             return self._house.inbox.wait(seconds)
         except TransientError:
             sleep(seconds)

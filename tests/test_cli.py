@@ -196,6 +196,13 @@ def test_a_pass_in_the_wrong_year_can_be_outlived(run: Run, tmp_path: Path) -> N
     assert (stopped.exit_code, freed.exit_code, after.exit_code) == (1, 0, 0)
 
 
+def test_a_rehearsal_takes_no_lease(run: Run, settings: Path) -> None:
+    """Whoever asks for both wants two things that exclude each other."""
+    said = run("run", "--dry-run", "--take-over", "--settings", str(settings))
+
+    assert (said.exit_code, "touches nothing" in said.stderr) == (2, True)
+
+
 def test_check_prints_each_finding_and_fails_on_a_fault(run: Run, settings: Path) -> None:
     """A monitor goes by the exit code, a person by the lines."""
     said = run("check", "--settings", str(settings))

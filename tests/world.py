@@ -72,6 +72,7 @@ class World:
     register: InMemoryRegister = field(default_factory=lambda: InMemoryRegister(office_tabs()))
     outbound: RecordingOutbound = field(default_factory=RecordingOutbound)
     ledger: SqliteLedger = field(default_factory=lambda: SqliteLedger(None, WITA))
+    installation: str = "aaaa1111@kantor"
     mails: int = 0
 
     def house(self) -> House:
@@ -89,6 +90,7 @@ class World:
             office=office,
             own_addresses=frozenset({OFFICE_ADDRESS}),
             link=lambda position: f"https://sheet.example/#range=A{position}",
+            installation=self.installation,
             adopt_since=MORNING - timedelta(days=1),
         )
 

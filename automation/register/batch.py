@@ -10,7 +10,8 @@ from automation.register.grid import Json
 ANCHOR: Final = "k"
 COLUMN: Final = "c"
 MARK: Final = "m"
-"""Metadata keys: a row's anchor, a column's name, how far a tab's lines are written.
+LEASE: Final = "l"
+"""Metadata keys: a row's anchor, a column's name, how far a tab's lines are written, the lease.
 
 One character each: a sheet may hold 30,000 characters of them (Google: DeveloperMetadata).
 """
@@ -58,6 +59,21 @@ def anchor(metadata_id: int, gid: int, position: int) -> Json:
 def drop(metadata_id: int) -> Json:
     """Remove an anchor that is known to exist, to put it on another row."""
     return {"deleteDeveloperMetadata": {"dataFilter": by_id(metadata_id)}}
+
+
+def lease(metadata_id: int, before: str, after: str) -> Json:
+    """Write the lease where it reads `before` ("" = there is none): a compare-and-swap.
+
+    Google refuses to create what exists, and looks for the old value when it applies the update.
+    """
+    if not before:
+        return _create(metadata_id, LEASE, after, {"spreadsheet": True})
+    lookup = {"metadataId": metadata_id, "metadataValue": before}
+    found = {"dataFilters": [{"developerMetadataLookup": lookup}]}
+    change = {"metadataValue": after}
+    return {
+        "updateDeveloperMetadata": {**found, "developerMetadata": change, "fields": "metadataValue"}
+    }
 
 
 def by_id(metadata_id: int) -> Json:

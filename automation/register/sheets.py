@@ -23,6 +23,9 @@ from automation.register.sheets_reading import REGISTER, SheetsReader
 _MARKS: Final = {"riwayat": 1, "karantina": 2, "surat_lain": 3}
 """metadataIds of the marks; anchors begin far above (year x 100,000)."""
 
+_LEASE: Final = 9
+"""metadataId of the lease, which lies on the spreadsheet itself: no act of people moves it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Addition:
@@ -195,6 +198,25 @@ class SheetsRegister:
             where = {"gridRange": area}
         line = grid.sparse(change.cells, self._reader.known.named)
         return {"dataFilter": where, "majorDimension": "ROWS", "values": [line]}
+
+    # --- who works with it ----------------------------------------------------------------------
+
+    @_no_second_look()
+    def lease(self) -> str:
+        """Read the lease in one call."""
+        return self._reader.lease(_LEASE)
+
+    def swap_lease(self, before: str, after: str) -> bool:
+        """Write the lease in one call; the reply tells whether it still read `before`."""
+        body = {"requests": [batch.lease(_LEASE, before, after)]}
+        try:
+            [reply] = self._reader.post(":batchUpdate", body)["replies"]
+        except (
+            RejectedError
+        ):  # it exists; should Google refuse what meets nothing, it means this too
+            return False
+        changed = reply.get("updateDeveloperMetadata", {}).get("developerMetadata", [])
+        return not before or any(entry.get("metadataValue") == after for entry in changed)
 
 
 def _weight(item: NewRow | RowChange) -> int:

@@ -135,6 +135,11 @@ class SheetsReader:
         values = {entry["metadataId"]: int(entry.get("metadataValue") or 0) for entry in found}
         return {tab: values[mark_id] for tab, mark_id in ids.items() if mark_id in values}
 
+    def lease(self, metadata_id: int) -> str:
+        """Read the lease, or "" when nobody ever took it."""
+        found = self._search([batch.by_id(metadata_id)])
+        return str(found[0].get("metadataValue", "")) if found else ""
+
     # --- rows -----------------------------------------------------------------------------------
 
     def look(self, anchors: Sequence[int]) -> Look:

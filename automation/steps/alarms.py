@@ -17,6 +17,9 @@ _PATIENCE: Final = timedelta(minutes=10)
 _SHOWN: Final = 5
 """Numbers named in one letter."""
 
+_UNTOLD: Final = ("lease",)
+"""Faults told by log and `status` alone: an installation that waits writes to nobody."""
+
 _CLAUSES: Final = {
     "mailbox": "Sistem tidak dapat membaca kotak surat pengaduan",
     "register": "Sistem tidak dapat membaca register pengaduan",
@@ -33,6 +36,8 @@ def raised(house: House, wire: str, reason: str, now: datetime, *, lasting: bool
         house.ledger.remember(_key(wire), now.isoformat())
         log.error("alarm wire=%s: %s", wire, reason)
         since = now.isoformat()
+    if wire in _UNTOLD:
+        return
     if lasting or now - datetime.fromisoformat(since) >= _PATIENCE:
         house.ledger.plan(_letter(wire, since, now, over=False))
 
@@ -52,7 +57,7 @@ def over(house: House, wire: str, now: datetime) -> None:
         return
     house.ledger.remember(_key(wire), "")
     log.warning("alarm wire=%s is over", wire)
-    if house.ledger.letter(_letter(wire, since, now, over=False).key):
+    if wire in _CLAUSES and house.ledger.letter(_letter(wire, since, now, over=False).key):
         house.ledger.plan(_letter(wire, since, now, over=True))
 
 
@@ -102,7 +107,7 @@ def _daily(what: str, told: str, now: datetime) -> Letter:
 
 def standing(ledger: Ledger) -> dict[str, str]:
     """Give the faults that are not over: wire -> since when (ISO 8601)."""
-    return {wire: since for wire in _CLAUSES if (since := ledger.recall(_key(wire)))}
+    return {wire: since for wire in (*_CLAUSES, *_UNTOLD) if (since := ledger.recall(_key(wire)))}
 
 
 def _key(wire: str) -> str:

@@ -29,6 +29,7 @@ class House:
     office: Office  # what holds until the sheet says otherwise
     own_addresses: frozenset[str]
     link: Callable[[int], str]  # row position -> address that opens it, "" for 0
+    installation: str  # this worker's name in the lease, `<random id>@<host>`
     adopt_since: datetime | None = None
 
 

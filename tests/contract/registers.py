@@ -34,10 +34,12 @@ CALLS: Final = {
     "insert": ":batchUpdate",
     "reread": "values:batchGetByDataFilter",
     "change": "values:batchUpdateByDataFilter",
+    "lease": "developerMetadata:search",
+    "swap_lease": ":batchUpdate",
 }
 """How the path ends by which each method of the port reaches Google."""
 
-_LOOKS: Final = {"read", "reread"}
+_LOOKS: Final = {"read", "reread", "lease"}
 _ATTEMPTS: Final = 5
 """How often a look is tried."""
 

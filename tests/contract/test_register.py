@@ -679,6 +679,82 @@ class TestDrift:
             served.register.read()
 
 
+class TestLease:
+    """One line on the spreadsheet, written by compare-and-swap: two computers ask for it."""
+
+    def test_a_new_register_has_none(self, sheet: Folio) -> None:
+        """Nobody worked with it yet."""
+        assert sheet.register.lease() == ""
+
+    def test_of_two_who_find_none_the_first_gets_it(self, sheet: Folio) -> None:
+        """Both saw the same, one is refused."""
+        assert [sheet.register.swap_lease("", who) for who in ("a 1", "b 1")] == [True, False]
+        assert sheet.register.lease() == "a 1"
+
+    def test_it_is_written_where_it_reads_as_before(self, sheet: Folio) -> None:
+        """So one renews, and one takes over."""
+        sheet.register.swap_lease("", "a 1")
+        assert sheet.register.swap_lease("a 1", "a 2")
+        assert sheet.register.swap_lease("a 2", "b 3")
+        assert sheet.register.lease() == "b 3"
+
+    def test_it_is_left_alone_where_it_reads_otherwise(self, sheet: Folio) -> None:
+        """Another renewed it, or took it, since it was read."""
+        sheet.register.swap_lease("", "a 2")
+        assert not sheet.register.swap_lease("a 1", "b 3")
+        assert sheet.register.lease() == "a 2"
+
+    def test_there_is_nothing_to_renew_where_there_is_none(self, sheet: Folio) -> None:
+        """A copy of the spreadsheet, or a new one."""
+        assert not sheet.register.swap_lease("a 1", "a 2")
+        assert sheet.register.lease() == ""
+
+    def test_who_is_overtaken_in_the_last_moment_does_not_get_it(self, sheet: Folio) -> None:
+        """Between the look and the write another wrote."""
+        sheet.register.swap_lease("", "a 1")
+
+        def overtaken() -> None:
+            assert sheet.register.swap_lease("a 1", "c 2")
+
+        sheet.meanwhile("swap_lease", overtaken)
+        assert not sheet.register.swap_lease("a 1", "b 2")
+        assert sheet.register.lease() == "c 2"
+
+    def test_people_at_work_do_not_touch_it(self, sheet: Folio) -> None:
+        """They sort, insert and delete rows."""
+        fill(sheet, 1, 2)
+        sheet.register.swap_lease("", "a 1")
+        sheet.sort("nomor", reverse=True)
+        sheet.insert_blank(2)
+        sheet.delete(3)
+        fill(sheet, 3)
+        assert sheet.register.lease() == "a 1"
+
+    @pytest.mark.parametrize("method", ["lease", "swap_lease"])
+    def test_while_the_service_is_away_nothing_is_done(self, sheet: Folio, method: str) -> None:
+        """And that is told as such."""
+        sheet.away(method)
+        with pytest.raises(TransientError):
+            sheet.register.lease() if method == "lease" else sheet.register.swap_lease("", "a 1")
+        assert sheet.register.lease() == ""
+
+    def test_a_write_whose_answer_was_lost_is_in_doubt(self, sheet: Folio) -> None:
+        """It stands, and the next look finds it."""
+        sheet.cut("swap_lease")
+        with pytest.raises(AmbiguousError):
+            sheet.register.swap_lease("", "a 1")
+        assert sheet.register.lease() == "a 1"
+
+    def test_a_look_and_a_write_are_one_call_each(self, served: ServedFolio) -> None:
+        """A renewal must not cost the pass its place in the quota."""
+        before = len(served.calls())
+        served.register.lease()
+        served.register.swap_lease("", "a 1")
+        served.register.swap_lease("a 1", "a 2")
+        kinds = [call.kind for call in served.calls()[before:]]
+        assert kinds == ["read", "write", "write"]
+
+
 class TestCost:
     """Calls count against a quota of sixty a minute."""
 

@@ -42,6 +42,7 @@ class InMemoryRegister:
         self.lines: dict[str, list[tuple[Cell, ...]]] = {}  # newest first
         self.calls: Counter[str] = Counter()
         self.hooks: dict[str, Callable[[], None]] = {}  # "change", "after change" -> what people do
+        self.held_by = ""  # the lease
         self._marks: dict[str, int] = {}
         self._faults: dict[str, bool] = {}
         self._sort_moves_metadata = sort_moves_metadata
@@ -103,6 +104,21 @@ class InMemoryRegister:
             written.append(change.number)
         self._end("change")
         return tuple(written)
+
+    def lease(self) -> str:
+        """Give the lease."""
+        self._begin("lease")
+        held_by = self.held_by
+        self._end("lease")
+        return held_by
+
+    def swap_lease(self, before: str, after: str) -> bool:
+        """Write the lease if it reads as it did."""
+        self._begin("swap_lease")
+        agreed = self.held_by == before
+        self.held_by = after if agreed else self.held_by
+        self._end("swap_lease")
+        return agreed
 
     # --- the grid -------------------------------------------------------------------------------
 

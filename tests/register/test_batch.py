@@ -103,6 +103,8 @@ def test_every_request_is_one_that_google_knows() -> None:
         *batch.lines([line(2)], 9, 1, marked=True),
         batch.anchor(5, 7, 3),
         batch.drop(5),
+        batch.lease(9, "", "a 1"),
+        batch.lease(9, "a 1", "a 2"),
     ]
     body = {"requests": requests}
     wanted = {"$ref": "BatchUpdateSpreadsheetRequest"}

@@ -197,6 +197,33 @@ def test_metadata_is_changed_and_deleted_by_filter(desk: Desk) -> None:
     assert desk.ask("/developerMetadata/1")[0] == 404
 
 
+def test_metadata_of_the_spreadsheet_is_swapped_by_its_old_value(desk: Desk) -> None:
+    """A filter may ask for id and value: what was changed meanwhile is left alone."""
+    entry = {
+        "metadataId": 9,
+        "metadataKey": "l",
+        "metadataValue": "a",
+        "location": {"spreadsheet": True},
+        "visibility": "DOCUMENT",
+    }
+
+    def swap(before: str, after: str) -> Json:
+        lookup = {"metadataId": 9, "metadataValue": before}
+        change = {
+            "dataFilters": [{"developerMetadataLookup": lookup}],
+            "developerMetadata": {"metadataValue": after},
+            "fields": "metadataValue",
+        }
+        reply: Json = desk.do({"updateDeveloperMetadata": change})["replies"][0]
+        return reply
+
+    desk.do({"createDeveloperMetadata": {"developerMetadata": entry}})
+    [changed] = swap("a", "b")["updateDeveloperMetadata"]["developerMetadata"]
+    assert (changed["metadataValue"], changed["location"]["spreadsheet"]) == ("b", True)
+    assert not swap("a", "c").get("updateDeveloperMetadata")
+    assert desk.ask("/developerMetadata/9")[1]["metadataValue"] == "b"
+
+
 @pytest.mark.parametrize(
     ("request_", "told"),
     [

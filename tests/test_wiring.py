@@ -1,0 +1,36 @@
+"""What is chosen at the start, beyond what the commands' own tests see."""
+
+from automation import wiring
+from automation.ledger.store import SqliteLedger
+from automation.steps import lease
+from tests.world import WITA
+
+
+def test_an_installation_keeps_its_name() -> None:
+    """Cron starts it each minute: it must know its own lease."""
+    ledger = SqliteLedger(None, WITA)
+
+    assert wiring._installation(ledger, "kantor") == wiring._installation(ledger, "kantor")
+
+
+def test_two_installations_have_two_names() -> None:
+    """Another ledger, or a copy of the ledger on another computer, is another installation."""
+    one, two = SqliteLedger(None, WITA), SqliteLedger(None, WITA)
+    names = {
+        wiring._installation(ledger, host) for ledger in (one, two) for host in ("kantor", "pc 2")
+    }
+
+    assert 4 == len(names)
+    assert not any(" " in name for name in names)
+
+
+def test_another_spreadsheet_has_another_lease() -> None:
+    """Held there, it says nothing here."""
+    ledger = SqliteLedger(None, WITA)
+    wiring._know_sheet(ledger, "lama")
+    ledger.remember("lease", '{"value": "a@kantor 2026-11-24T00:22:00+00:00"}')
+    wiring._know_sheet(ledger, "lama")
+    kept = lease.told(ledger)
+    wiring._know_sheet(ledger, "baru")
+
+    assert ("a@kantor until 2026-11-24 00:22 UTC", "") == (kept, lease.told(ledger))
