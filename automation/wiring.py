@@ -276,6 +276,14 @@ def init(settings: Settings) -> list[str]:
     return sheets_setup.apply(*_setup(settings))
 
 
+def plan_init(settings: Settings) -> list[str]:
+    """Tell in the words of `init` what it would make, and make nothing."""
+    from automation.register import sheets_setup  # noqa: PLC0415 - no pass needs it
+
+    logs.configure(settings)
+    return sheets_setup.sentences(sheets_setup.look(*_setup(settings)))
+
+
 def missing(settings: Settings) -> list[str]:
     """Tell what `init` would make, and make nothing."""
     from automation.register import sheets_setup  # noqa: PLC0415 - no pass needs it

@@ -37,11 +37,15 @@ def apply(
     RegisterDriftError (not shared, a foreign tab) and what else `SheetsClient` raises.
     """
     steps = look(client, spreadsheet_id, schema, office, acts, accounts)
-    if not steps:
-        return [NOTHING]
-    body = {"requests": [step.request for step in steps]}
-    client.request("post", url(spreadsheet_id, ":batchUpdate"), json=body)
-    return [step.told for step in steps if step.told]
+    if steps:
+        body = {"requests": [step.request for step in steps]}
+        client.request("post", url(spreadsheet_id, ":batchUpdate"), json=body)
+    return sentences(steps)
+
+
+def sentences(steps: Sequence[Step]) -> list[str]:
+    """Give the sentences of steps, or the one that there is nothing to do."""
+    return [step.told for step in steps if step.told] or [NOTHING]
 
 
 def look(

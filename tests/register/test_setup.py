@@ -79,6 +79,14 @@ class Bench:
             self.client, self.desk.id, self.schema, self.office, self.acts(), accounts
         )
 
+    def plan(self) -> list[str]:
+        """Do what the command does with --plan."""
+        self.sent.clear()
+        steps = sheets_setup.look(
+            self.client, self.desk.id, self.schema, self.office, self.acts(), ACCOUNTS
+        )
+        return sheets_setup.sentences(steps)
+
     def sheet(self) -> Json:
         """Give all that Google tells of the register's tab, with two rows of cells."""
         _, answer = self.desk.ask("?includeGridData=true&ranges=Register!1:2")
@@ -151,6 +159,15 @@ def test_what_was_made_is_told_tab_by_tab(bench: Bench) -> None:
 
     assert told[1:3] == ["tab Register: made of the blank tab Sheet1", "tab Petunjuk: made"]
     assert len(told) == 1 + len(all_tabs(bench.schema))
+
+
+def test_a_plan_tells_what_init_would_tell_and_changes_nothing(bench: Bench) -> None:
+    """Who asks first must get the whole answer, and a spreadsheet as it was."""
+    planned = bench.plan()
+
+    assert set(bench.sent) == {"GET"}
+    assert planned == bench.init()
+    assert bench.plan() == [sheets_setup.NOTHING]
 
 
 def test_the_worker_reads_what_init_made(made: Bench) -> None:
