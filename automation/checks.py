@@ -264,7 +264,7 @@ def _register(visit: _Visit) -> Iterator[Finding]:
         told = f"no mail address for {', '.join(silent)}: fill in Email in the tab Peran"
         yield Finding("register", told, Grade.FAULT)
     for told in wiring.missing(visit.settings):
-        yield Finding("register", f"not yet done: {told}; run `pengaduan init`", Grade.FAULT)
+        yield Finding("register", told, Grade.FAULT)
 
 
 def _calendar(visit: _Visit) -> Iterator[Finding]:

@@ -285,10 +285,10 @@ def plan_init(settings: Settings) -> list[str]:
 
 
 def missing(settings: Settings) -> list[str]:
-    """Tell what `init` would make, and make nothing."""
+    """Tell what is not as `init` makes it, each with what to do; make nothing."""
     from automation.register import sheets_setup  # noqa: PLC0415 - no pass needs it
 
-    return [step.told for step in sheets_setup.look(*_setup(settings)) if step.told]
+    return [step.fault() for step in sheets_setup.look(*_setup(settings)) if step.told]
 
 
 def _setup(

@@ -4,18 +4,19 @@ Everything in place gives no step. What people may change by hand (widths, heade
 colours) is set once, when the tab or column is made, and never again. Pure.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from automation.errors import RegisterDriftError
 from automation.model import Act, Office, Role
-from automation.register import batch, defaults, formats, grid
+from automation.register import batch, defaults, formats, grid, protections
 from automation.register.grid import Json
 from automation.register.layout import Layout, Place, Sheet, laid_out, mark_id
+from automation.register.protections import Guarded, Rights
 from automation.register.schema import Schema
 from automation.register.shapes import Column, Kind, Tab
-from automation.register.tabs import SIGN, Book, Step, column_of, editors_of
+from automation.register.tabs import Book, Step, column_of
 
 LOCALE: Final = "id_ID"
 LIVE: Final = (
@@ -107,6 +108,7 @@ class _Planner:
             yield from self._column(place)
         if self._tab.column:
             yield from self._header_row()
+            yield from protections.foreign(self._tab.title, self._sheet.protections)
         if self._tab.name == "register":
             yield from self._colours()
         if self._sheet.new:
@@ -145,7 +147,7 @@ class _Planner:
             told = "" if place.made else self._told(f"column {column.title} marked again")
             yield Step(told, _mark(self._tab.name, column.name, gid, place.at))
         yield from self._rule(place)
-        told = "" if place.made else self._told(f"column {column.title} protected again")
+        told = "" if place.made else self._told(f"column {column.title}")
         now = _columns(gid, place.at)
         was = {} if place.was is None else _columns(gid, place.was)
         yield from self._protected(told, column.name, (was, now), self._staff.of(column.owner))
@@ -182,28 +184,12 @@ class _Planner:
     # --- protections ----------------------------------------------------------------------------
 
     def _protected(
-        self, told: str, name: str, ranges: tuple[Json, Json], users: list[str]
+        self, where: str, name: str, ranges: tuple[Json, Json], users: Sequence[str]
     ) -> Iterator[Step]:
         """Protect a range, or put its protection right; `ranges` = before these steps and after."""
-        was, now = ranges
-        standing = self._standing.get(name)
-        if standing is None:
-            yield Step(told, formats.protect(SIGN + name, now, users))
-        elif _bare(standing.get("range", {})) != _bare(was) or self._weak(standing, users):
-            number = standing["protectedRangeId"]
-            yield Step(told, formats.protect_again(number, now, users))
-
-    def _weak(self, standing: Json, users: Iterable[str]) -> bool:
-        """Say whether others than these accounts (and the owner) may edit, or one of these may not.
-
-        As long as nobody's account is known, nobody is shut out who was let in.
-        """
-        editors, found = standing.get("editors", {}), editors_of(standing)
-        wanted = {user.lower() for user in users}
-        opened = standing.get("warningOnly") or editors.get("domainUsersCanEdit")
-        known = any(self._staff.people.values())
-        strangers = found - wanted - self._owners if known else frozenset()
-        return bool(opened or editors.get("groups") or wanted - found or strangers)
+        rights = Rights(users, self._owners, known=any(self._staff.people.values()))
+        guarded = Guarded(name, *ranges)
+        yield from protections.steps(where, guarded, self._standing.get(name), rights)
 
     def _header_row(self) -> Iterator[Step]:
         gid = self._sheet.gid
@@ -212,7 +198,7 @@ class _Planner:
             change = {"properties": frozen, "fields": "gridProperties.frozenRowCount"}
             yield Step(self._told("header row frozen again"), {"updateSheetProperties": change})
         row = {"sheetId": gid, "startRowIndex": 0, "endRowIndex": 1}
-        told = self._told("header row protected again")
+        told = self._told("header row")
         was = {} if self._layout.headless else row
         yield from self._protected(told, _HEADER, (was, row), [self._staff.worker])
 
@@ -266,11 +252,6 @@ def _mark(tab: str, name: str, gid: int, at: int) -> Json:
 
 def _columns(gid: int, at: int) -> Json:
     return {"sheetId": gid, "startColumnIndex": at, "endColumnIndex": at + 1}
-
-
-def _bare(range_: Json) -> Json:
-    """Leave out the zeros that Google's answers leave out or not."""
-    return {name: value for name, value in range_.items() if value}
 
 
 def _lacks(stands: Json, wanted: Json) -> bool:

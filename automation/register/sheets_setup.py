@@ -37,8 +37,9 @@ def apply(
     RegisterDriftError (not shared, a foreign tab) and what else `SheetsClient` raises.
     """
     steps = look(client, spreadsheet_id, schema, office, acts, accounts)
-    if steps:
-        body = {"requests": [step.request for step in steps]}
+    requests = [step.request for step in steps if step.request]
+    if requests:
+        body = {"requests": requests}
         client.request("post", url(spreadsheet_id, ":batchUpdate"), json=body)
     return sentences(steps)
 

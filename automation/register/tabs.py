@@ -15,10 +15,20 @@ SIGN: Final = "pengaduan:"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request and what it does, a sentence for the operator; "" = told by an earlier step."""
+    """One request and what it does, a sentence for the operator; "" = told by an earlier step.
+
+    Without a request only a person can do it. `lack` = what is wrong as long as it is not done.
+    """
 
     told: str
-    request: Json
+    request: Json | None = None
+    lack: str = ""
+
+    def fault(self) -> str:
+        """Say it as something that is not as it must be, with what to do."""
+        if self.request is None:
+            return self.told
+        return f"{self.lack or f'not yet done: {self.told}'}; run `pengaduan init`"
 
 
 class Book:

@@ -397,6 +397,21 @@ def _protection_widened(bench: Bench) -> Json:
     return {"updateProtectedRange": {"protectedRange": change, "fields": "editors"}}
 
 
+def _protection_narrowed(bench: Bench) -> Json:
+    number = _protection(bench, "keputusan_camat")["protectedRangeId"]
+    change = {"protectedRangeId": number, "editors": {"users": [WORKER]}}
+    return {"updateProtectedRange": {"protectedRange": change, "fields": "editors"}}
+
+
+def _protection_shrunk(bench: Bench) -> Json:
+    found = _protection(bench, "keputusan_camat")
+    change = {
+        "protectedRangeId": found["protectedRangeId"],
+        "range": {**found["range"], "startRowIndex": 0, "endRowIndex": 50},
+    }
+    return {"updateProtectedRange": {"protectedRange": change, "fields": "range"}}
+
+
 def _header_opened(bench: Bench) -> Json:
     number = _protection(bench, "baris-judul")["protectedRangeId"]
     return {"deleteProtectedRange": {"protectedRangeId": number}}
@@ -439,12 +454,15 @@ def _locale_changed(_: Bench) -> Json:
     return {"updateSpreadsheetProperties": {"properties": {"locale": "en_US"}, "fields": "locale"}}
 
 
+_CAMAT: Final = "tab Register: column Keputusan Camat"
 DAMAGE: Final[Mapping[Callable[[Bench], Json], str]] = {
     _header_renamed: "tab Register: column Draf Tanggapan called so again",
-    _protection_deleted: "tab Register: column Keputusan Camat protected again",
-    _protection_weakened: "tab Register: column Keputusan Camat protected again",
-    _protection_widened: "tab Register: column Keputusan Camat protected again",
-    _header_opened: "tab Register: header row protected again",
+    _protection_deleted: f"{_CAMAT} protected again (protection missing)",
+    _protection_weakened: f"{_CAMAT} protected again (only a warning)",
+    _protection_widened: f"{_CAMAT} protected again (open to p***@kec-pekutatan.example)",
+    _protection_narrowed: f"{_CAMAT} protected again (closed to c***@kec-pekutatan.example)",
+    _protection_shrunk: f"{_CAMAT} protected again (range changed)",
+    _header_opened: "tab Register: header row protected again (protection missing)",
     _tab_deleted: "tab Riwayat: made",
     _tab_renamed: "tab Log 2026: called Riwayat again",
     _column_deleted: "tab Register: column Nama Pelapor made",
@@ -484,7 +502,7 @@ def test_a_lost_header_row_overwrites_no_complaint(made: Bench) -> None:
     assert told == [
         "tab Register: header row made again",
         "tab Register: header row frozen again",
-        "tab Register: header row protected again",
+        "tab Register: header row protected again (protection missing)",
     ]
     assert made.desk.get("Register!A1:A2") == [["No. Register"], ["PKT-2026-0001"]]
     assert made.init() == [sheets_setup.NOTHING]
@@ -562,15 +580,15 @@ def test_without_any_account_the_rights_stay_as_they_are(made: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "opened",
+    ("opened", "why"),
     [
-        {"warningOnly": True},
-        {"editors": {"domainUsersCanEdit": True}},
-        {"editors": {"groups": ["x"]}},
+        ({"warningOnly": True}, "only a warning"),
+        ({"editors": {"domainUsersCanEdit": True}}, "open to the whole domain"),
+        ({"editors": {"groups": ["x"]}}, "open to a group"),
     ],
     ids=str,
 )
-def test_a_protection_that_lets_others_in_is_weak(opened: Json, made: Bench) -> None:
+def test_a_protection_that_lets_others_in_is_weak(opened: Json, why: str, made: Bench) -> None:
     """One click lets everybody approve, and the list of editors still looks right."""
     client, schema = made.client, made.schema
     areas = [f"'{tab.title}'!1:2" for tab in all_tabs(schema)]
@@ -580,7 +598,27 @@ def test_a_protection_that_lets_others_in_is_weak(opened: Json, made: Bench) -> 
     staff = setup.Staff(WORKER)
 
     steps = setup.plan(setup.Target(schema, made.office, staff, made.acts()), live)
-    assert [step.told for step in steps] == ["tab Register: column No. Register protected again"]
+    assert [step.fault() for step in steps] == [
+        f"tab Register: column No. Register: {why}; run `pengaduan init`"
+    ]
+
+
+def test_a_protection_that_shuts_the_worker_out_is_for_the_owner(made: Bench) -> None:
+    """The worker cannot open a door to which it has no key; a refused batch would mend nothing."""
+    ours = _protection(made, "keputusan_camat")
+    numbered = {"protectedRangeId": ours["protectedRangeId"]}
+    again = {"range": ours["range"], "description": ours["description"]}
+    foreign = {"range": {"sheetId": 0, "endRowIndex": 9}, "description": "Rahasia"}
+    adding = [{"addProtectedRange": {"protectedRange": wanted}} for wanted in (again, foreign)]
+    made.desk.do({"deleteProtectedRange": numbered}, *adding, who=OWNER)
+
+    told = made.init()
+
+    assert [line.partition(";")[0] for line in told] == [
+        f"{_CAMAT}: its protection keeps the worker out",
+        "tab Register: a protection (Rahasia) keeps the worker out",
+    ]
+    assert set(made.sent) == {"GET"}
 
 
 def test_an_account_of_nobody_is_told(bench: Bench) -> None:
