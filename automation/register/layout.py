@@ -37,6 +37,7 @@ class Sheet:
     protections: Sequence[Json] = ()
     frozen: bool = False
     coloured: bool = False
+    views: frozenset[int | str] = frozenset()  # ids and titles of the filter views
     new: bool = False
 
     @classmethod
@@ -55,6 +56,7 @@ class Sheet:
             protections=live.get("protectedRanges", ()),
             frozen=bool(size.get("frozenRowCount")),
             coloured=bool(live.get("conditionalFormats")),
+            views=frozenset(_views(live)),
         )
 
     @property
@@ -71,6 +73,11 @@ class Sheet:
         line = self.cells[row] if row < len(self.cells) else ()
         found: Json = line[at].get("dataValidation", {}) if at < len(line) else {}
         return found
+
+
+def _views(live: Json) -> Iterator[int | str]:
+    for view in live.get("filterViews", ()):
+        yield from (view["filterViewId"], view.get("title", ""))
 
 
 def _marks(data: Json) -> Iterator[tuple[int, Json]]:

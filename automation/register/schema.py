@@ -194,6 +194,7 @@ def _words_faults(words: Words) -> Iterator[str]:
         "channel": set(Channel),
         "turn": {*Stage, _BY_HAND},
         "left": {"left", "over"},
+        "view": {"turn", "this_month", "last_month"},
         "verdict": set(Verdict),
     }
     missing = {*expected, "also", "problem", "event"} - set(words)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from automation.errors import RegisterDriftError
-from automation.model import Act, Office, Role
-from automation.register import batch, defaults, formats, grid, protections
+from automation.model import Act, Office, Role, Stage
+from automation.register import batch, defaults, formats, grid, protections, views
 from automation.register.grid import Json
 from automation.register.layout import Layout, Place, Sheet, laid_out, mark_id
 from automation.register.protections import Guarded, Rights
@@ -21,7 +21,7 @@ from automation.register.tabs import Book, Step, column_of
 LOCALE: Final = "id_ID"
 LIVE: Final = (
     "properties(locale,timeZone),sheets(properties(sheetId,title,index,gridProperties),"
-    "protectedRanges,conditionalFormats,data(rowData(values(userEnteredValue,dataValidation)),"
+    "protectedRanges,conditionalFormats,filterViews(filterViewId,title),data(rowData(values(userEnteredValue,dataValidation)),"
     "columnMetadata(developerMetadata)))"
 )
 """The field mask of what `plan` wants to know; asked for rows 1 and 2 of each tab."""
@@ -53,13 +53,21 @@ def all_tabs(schema: Schema) -> tuple[Tab, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Procedure:
+    """What the procedure says of the sheet: what a role can choose, whose turn a stage is."""
+
+    acts: Mapping[Role, Sequence[Act]]
+    turns: Mapping[Stage, Role]
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
-    """What the register is to be; `acts` = what the procedure lets a role choose."""
+    """What the register is to be."""
 
     schema: Schema
     office: Office
     staff: Staff
-    acts: Mapping[Role, Sequence[Act]]
+    procedure: Procedure
 
 
 def plan(target: Target, live: Json) -> list[Step]:
@@ -111,6 +119,7 @@ class _Planner:
             yield from protections.foreign(self._tab.title, self._sheet.protections)
         if self._tab.name == "register":
             yield from self._colours()
+            yield from self._views()
         if self._sheet.new:
             yield from self._first_lines()
 
@@ -179,7 +188,7 @@ class _Planner:
     def _words(self, column: Column) -> tuple[str, ...]:
         if column.kind is not Kind.CHOICE:
             return ()
-        return self._schema.choices(column, self._target.office, self._target.acts)
+        return self._schema.choices(column, self._target.office, self._target.procedure.acts)
 
     # --- protections ----------------------------------------------------------------------------
 
@@ -216,6 +225,13 @@ class _Planner:
         for stage, colour in colours.stage.items():
             word = formats.says(self._schema.words["stage"][stage])
             yield Step("", formats.colour_if(gid, at["tahap"], word, colour))
+
+    def _views(self) -> Iterator[Step]:
+        at = {place.column.name: place.at for place in self._layout.places}
+        target = self._target
+        yield from views.steps(
+            self._sheet, at, target.schema, target.office, target.procedure.turns
+        )
 
     def _first_lines(self) -> Iterator[Step]:
         """Fill what a new tab says on the first day."""

@@ -6,13 +6,13 @@ from typing import Final
 from gspread.utils import absolute_range_name
 
 from automation.errors import SettingsError
-from automation.model import Act, Cell, Office, Role
+from automation.model import Cell, Office, Role
 from automation.register import layout, setup, tabs
 from automation.register import office as offices
 from automation.register.grid import Json
 from automation.register.office import Tabs
 from automation.register.schema import Schema
-from automation.register.setup import LIVE, Staff, Target
+from automation.register.setup import LIVE, Procedure, Staff, Target
 from automation.register.shapes import Tab
 from automation.register.sheets_client import SheetsClient, url
 from automation.register.tabs import Step
@@ -27,16 +27,16 @@ def apply(
     spreadsheet_id: str,
     schema: Schema,
     office: Office,
-    acts: Mapping[Role, Sequence[Act]],
+    procedure: Procedure,
     accounts: Mapping[str, str],
 ) -> list[str]:
     """Make what is missing, all or nothing, and tell in sentences what was made.
 
-    `acts` = what the procedure lets a role choose; `accounts` = Google accounts by role or key of a
-    Kasi, until the tab Peran names some. Raises SettingsError (an account of nobody),
-    RegisterDriftError (not shared, a foreign tab) and what else `SheetsClient` raises.
+    `accounts` = Google accounts by role or key of a Kasi, until the tab Peran names some. Raises
+    SettingsError (an account of nobody), RegisterDriftError (not shared, a foreign tab) and what
+    else `SheetsClient` raises.
     """
-    steps = look(client, spreadsheet_id, schema, office, acts, accounts)
+    steps = look(client, spreadsheet_id, schema, office, procedure, accounts)
     requests = [step.request for step in steps if step.request]
     if requests:
         body = {"requests": requests}
@@ -54,7 +54,7 @@ def look(
     spreadsheet_id: str,
     schema: Schema,
     office: Office,
-    acts: Mapping[Role, Sequence[Act]],
+    procedure: Procedure,
     accounts: Mapping[str, str],
 ) -> list[Step]:
     """Give what `apply` would do, and write nothing."""
@@ -63,7 +63,7 @@ def look(
     if told:
         office, _ = offices.read_office(told, office, schema)
     staff = Staff(client.account, _people(told, schema, office, accounts), accounts)
-    return setup.plan(Target(schema, office, staff, acts), live)
+    return setup.plan(Target(schema, office, staff, procedure), live)
 
 
 def _live(client: SheetsClient, spreadsheet_id: str) -> Json:

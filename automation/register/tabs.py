@@ -17,12 +17,14 @@ SIGN: Final = "pengaduan:"
 class Step:
     """One request and what it does, a sentence for the operator; "" = told by an earlier step.
 
-    Without a request only a person can do it. `lack` = what is wrong as long as it is not done.
+    Without a request only a person can do it. `lack` = what is wrong as long as it is not done;
+    `grave` = the register is not safe until then.
     """
 
     told: str
     request: Json | None = None
     lack: str = ""
+    grave: bool = True
 
     def fault(self) -> str:
         """Say it as something that is not as it must be, with what to do."""

@@ -12,7 +12,7 @@ from google.oauth2.credentials import Credentials
 
 from automation.model import Cell, Office
 from automation.ports import Register
-from automation.register import batch, defaults, grid, sheets_setup
+from automation.register import batch, defaults, grid, setup, sheets_setup
 from automation.register.office import office_from_toml
 from automation.register.schema import Schema, load
 from automation.register.sheets import SheetsRegister
@@ -199,8 +199,9 @@ def prepare() -> Prepared:
     shape = schema()
     desk = Desk({}, {})
     acts = {column.owner: table.acts(column.owner) for column in shape.statuses()}
+    procedure = setup.Procedure(acts, table.HOLDER)
     client = SheetsClient(session(desk, InProcess(desk.google)), WORKER, 30, float)
-    sheets_setup.apply(client, desk.id, shape, office_from_toml(shape), acts, {})
+    sheets_setup.apply(client, desk.id, shape, office_from_toml(shape), procedure, {})
     return Prepared(shape, desk.id, desk.google.dump())
 
 

@@ -1,142 +1,21 @@
 """`pengaduan init` against Google's side in memory: what it makes, leaves and mends."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import pytest
-from google.auth.transport.requests import AuthorizedSession
 
 from automation.errors import RegisterDriftError, SettingsError
-from automation.model import Act, Office, Role
-from automation.register import layout, setup, sheets_setup, tabs
+from automation.model import Role
+from automation.register import layout, setup, sheets_setup, tabs, views
 from automation.register import office as offices
 from automation.register.schema import Schema
 from automation.register.setup import all_tabs
-from automation.register.sheets import SheetsRegister
-from automation.register.sheets_client import SheetsClient
-from automation.sandbox.google.accounts import new_account
-from automation.workflow import table
-from tests.sandbox.google.conftest import OWNER, STAFF, WORKER, Desk
+from tests.register.benches import ACCOUNTS, NEWCOMER, Bench, Json
+from tests.sandbox.google.conftest import OWNER, STAFF, WORKER
 
-Json = dict[str, Any]
-
-ACCOUNTS: Final = {
-    "petugas": STAFF,
-    "sekcam": "sekcam@kec-pekutatan.example",
-    "kasi_pmd": "kasi.pmd@kec-pekutatan.example",
-    "kasi_kesos": "kasi.kesos@kec-pekutatan.example",
-    "camat": "camat.akun@kec-pekutatan.example",
-}
-NEWCOMER: Final = "petugas.baru@kec-pekutatan.example"
+TURN: Final = "Giliran saya \u2013 "
 CLOSED: Final = "You are trying to edit a protected cell or object."
-
-
-class Memory(dict[str, str]):
-    """What the ledger remembers of the sheet."""
-
-    def recall(self, key: str) -> str:
-        """Give a small value, or ""."""
-        return self.get(key, "")
-
-    def remember(self, key: str, value: str) -> None:
-        """Keep a small value."""
-        self[key] = value
-
-
-def _no_waiting(seconds: float) -> None:
-    """Nothing here is busy: a wait would be a fault."""
-    raise AssertionError(seconds)
-
-
-@dataclass
-class Bench:
-    """A spreadsheet, the worker's client, and what the client sent."""
-
-    desk: Desk
-    schema: Schema
-    office: Office
-    sent: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        for account in (*ACCOUNTS.values(), NEWCOMER):
-            self.desk.google.share(self.desk.id, account, "writer")
-        session = self.desk.client().http_client.session
-        assert isinstance(session, AuthorizedSession)
-        session.hooks["response"].append(
-            lambda answer, **_: self.sent.append(answer.request.method)
-        )
-        self.client = SheetsClient(session, WORKER, 30, _no_waiting)
-
-    def acts(self) -> dict[Role, tuple[Act, ...]]:
-        """Give what each role can choose."""
-        return {column.owner: table.acts(column.owner) for column in self.schema.statuses()}
-
-    def init(self, accounts: Mapping[str, str] = ACCOUNTS) -> list[str]:
-        """Do what the command does."""
-        self.sent.clear()
-        return sheets_setup.apply(
-            self.client, self.desk.id, self.schema, self.office, self.acts(), accounts
-        )
-
-    def plan(self) -> list[str]:
-        """Do what the command does with --plan."""
-        self.sent.clear()
-        steps = sheets_setup.look(
-            self.client, self.desk.id, self.schema, self.office, self.acts(), ACCOUNTS
-        )
-        return sheets_setup.sentences(steps)
-
-    def sheet(self) -> Json:
-        """Give all that Google tells of the register's tab, with two rows of cells."""
-        _, answer = self.desk.ask("?includeGridData=true&ranges=Register!1:2")
-        found: Json = answer["sheets"][0]
-        return found
-
-    def column(self, title: str) -> int:
-        """Give the place of a column of the register, from 0."""
-        return self.desk.get("Register!1:1")[0].index(title)
-
-    def cell(self, title: str, row: int) -> Json:
-        """Give a cell of the register with its looks; `row` from 0."""
-        data = self.sheet()["data"][0]
-        found: Json = data["rowData"][row]["values"][self.column(title)]
-        return found
-
-    def write(self, who: str, at: int, text: str, row: int = 2) -> int:
-        """Type into the register as somebody; give the status of the answer."""
-        area = f"Register!R{row}C{at + 1}"
-        call = f"/values/{area}?valueInputOption=USER_ENTERED"
-        return self.desk.ask(call, {"values": [[text]]}, who, "PUT")[0]
-
-    def gid(self, title: str) -> int:
-        """Give the sheetId of a tab."""
-        _, answer = self.desk.ask("?fields=sheets.properties")
-        found = {s["properties"]["title"]: s["properties"] for s in answer["sheets"]}
-        return int(found[title]["sheetId"])
-
-    def register(self) -> SheetsRegister:
-        """Give the worker's own reader of the same spreadsheet."""
-        return SheetsRegister(self.client, self.desk.id, self.schema, Memory())
-
-
-@pytest.fixture(scope="session", name="key")
-def _key() -> tuple[Json, str]:
-    """Make the worker's key once."""
-    return new_account(WORKER, "https://oauth2.googleapis.com/token")
-
-
-@pytest.fixture(name="bench")
-def _bench(key: tuple[Json, str], schema: Schema, office: Office) -> Bench:
-    """Give a blank spreadsheet."""
-    return Bench(Desk({WORKER: key[0]}, {WORKER: key[1]}), schema, office)
-
-
-@pytest.fixture(name="made")
-def _made(bench: Bench) -> Bench:
-    """Give a spreadsheet that `init` has made the register."""
-    bench.init()
-    return bench
 
 
 # --- what is made -------------------------------------------------------------------------------
@@ -438,6 +317,10 @@ def _dropdown_cleared(bench: Bench) -> Json:
     return {"setDataValidation": {"range": _below(bench.column("Kanal"))}}
 
 
+def _view_deleted(_: Bench) -> Json:
+    return {"deleteFilterView": {"filterId": views.view_id(f"{TURN}Camat")}}
+
+
 def _mark_deleted(_: Bench) -> Json:
     number = layout.mark_id("register", "perihal")
     found = {"developerMetadataLookup": {"metadataId": number}}
@@ -468,6 +351,7 @@ DAMAGE: Final[Mapping[Callable[[Bench], Json], str]] = {
     _column_deleted: "tab Register: column Nama Pelapor made",
     _dropdown_cleared: "tab Register: dropdown of Kanal made again",
     _mark_deleted: "tab Register: column Perihal marked again",
+    _view_deleted: f"tab Register: view {TURN}Camat made",
     _thawed: "tab Register: header row frozen again",
     _locale_changed: "spreadsheet: locale id_ID and time zone Asia/Makassar set",
 }
@@ -530,7 +414,10 @@ def test_a_new_kasi_enters_the_dropdown(made: Bench) -> None:
     """A Kasi named in the tab Peran must be one that the Sekcam can choose."""
     made.desk.put("Peran!A10:C10", [["Kasi", "kasi_wisata", "Kasi Pariwisata"]])
 
-    assert made.init() == ["tab Register: dropdown of Disposisi Sekcam made again"]
+    assert made.init() == [
+        "tab Register: dropdown of Disposisi Sekcam made again",
+        f"tab Register: view {TURN}Kasi Pariwisata made",
+    ]
     rule = made.cell("Disposisi Sekcam", 1)["dataValidation"]
     assert {"userEnteredValue": "Kasi Pariwisata"} in rule["condition"]["values"]
 
@@ -597,7 +484,7 @@ def test_a_protection_that_lets_others_in_is_weak(opened: Json, why: str, made: 
     found |= {**opened, "editors": found["editors"] | opened.get("editors", {})}
     staff = setup.Staff(WORKER)
 
-    steps = setup.plan(setup.Target(schema, made.office, staff, made.acts()), live)
+    steps = setup.plan(setup.Target(schema, made.office, staff, made.procedure()), live)
     assert [step.fault() for step in steps] == [
         f"tab Register: column No. Register: {why}; run `pengaduan init`"
     ]
