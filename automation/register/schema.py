@@ -29,6 +29,12 @@ _BY_HAND: Final = "siap_disampaikan_petugas"
 """The one key of [turn] beside the stages: approved, but the Petugas conveys."""
 
 
+_SUMMARY: Final = {
+    *("title", "note", "count", "month", "came", "in_time", "late", "answered", "running_late"),
+    *("per_stage", "per_month", "punctual"),
+}
+"""The words of the tab Rekap."""
+
 Words = Mapping[str, Mapping[str, str | tuple[str, ...]]]
 
 
@@ -194,6 +200,7 @@ def _words_faults(words: Words) -> Iterator[str]:
         "channel": set(Channel),
         "turn": {*Stage, _BY_HAND},
         "left": {"left", "over"},
+        "summary": _SUMMARY,
         "view": {"turn", "this_month", "last_month"},
         "verdict": set(Verdict),
     }

@@ -10,7 +10,7 @@ from typing import Final
 
 from automation.errors import RegisterDriftError
 from automation.model import Act, Office, Role, Stage
-from automation.register import batch, defaults, formats, grid, protections, views
+from automation.register import batch, defaults, formats, grid, protections, summary, views
 from automation.register.grid import Json
 from automation.register.layout import Layout, Place, Sheet, laid_out, mark_id
 from automation.register.protections import Guarded, Rights
@@ -21,13 +21,17 @@ from automation.register.tabs import Book, Step, column_of
 LOCALE: Final = "id_ID"
 LIVE: Final = (
     "properties(locale,timeZone),sheets(properties(sheetId,title,index,gridProperties),"
-    "protectedRanges,conditionalFormats,filterViews(filterViewId,title),data(rowData(values(userEnteredValue,dataValidation)),"
+    "protectedRanges,conditionalFormats,filterViews(filterViewId,title),charts(chartId,spec.title),data(rowData(values(userEnteredValue,dataValidation)),"
     "columnMetadata(developerMetadata)))"
 )
 """The field mask of what `plan` wants to know; asked for rows 1 and 2 of each tab."""
 
+REGISTER: Final = "register"
+SUMMARY: Final = "rekap"
+
+_WHOLE: Final = "seluruh-lembar"
 _HEADER: Final = "baris-judul"
-"""In place of a column's name: the protection of row 1. No column's name has a dash."""
+"""In place of a column's name: the protections of a tab and of row 1. No column has a dash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Staff:
 
 def all_tabs(schema: Schema) -> tuple[Tab, ...]:
     """Give the register as the first of the tabs."""
-    return (Tab(name="register", title=schema.title, column=schema.columns), *schema.tabs)
+    return (Tab(name=REGISTER, title=schema.title, column=schema.columns), *schema.tabs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,15 @@ def plan(target: Target, live: Json) -> list[Step]:
     """
     steps = [*_properties(live, target.office.calendar.zone)]
     book = Book(live)
+    at: Mapping[str, int] = {}
     for tab in all_tabs(target.schema):
         sheet, made = book.sheet(tab)
-        steps += [*made, *_Planner(target, tab, sheet, book.owners).steps()]
+        planner = _Planner(target, tab, sheet, book)
+        steps += [*made, *planner.steps()]
+        if tab.name == REGISTER:
+            at = planner.places()
+        elif tab.name == SUMMARY:
+            steps += planner.summary(at)
     return steps
 
 
@@ -98,9 +108,9 @@ def _properties(live: Json, zone: str) -> Iterator[Step]:
 class _Planner:
     """Plans what one tab lacks."""
 
-    def __init__(self, target: Target, tab: Tab, sheet: Sheet, owners: frozenset[str]) -> None:
+    def __init__(self, target: Target, tab: Tab, sheet: Sheet, book: Book) -> None:
         self._schema, self._staff = target.schema, target.staff
-        self._target, self._tab, self._sheet, self._owners = target, tab, sheet, owners
+        self._target, self._tab, self._sheet, self._book = target, tab, sheet, book
         self._layout: Layout = laid_out(tab, sheet)
         self._standing = {column_of(p): p for p in reversed(sheet.protections) if column_of(p)}
 
@@ -117,7 +127,7 @@ class _Planner:
         if self._tab.column:
             yield from self._header_row()
             yield from protections.foreign(self._tab.title, self._sheet.protections)
-        if self._tab.name == "register":
+        if self._tab.name == REGISTER:
             yield from self._colours()
             yield from self._views()
         if self._sheet.new:
@@ -196,7 +206,7 @@ class _Planner:
         self, where: str, name: str, ranges: tuple[Json, Json], users: Sequence[str]
     ) -> Iterator[Step]:
         """Protect a range, or put its protection right; `ranges` = before these steps and after."""
-        rights = Rights(users, self._owners, known=any(self._staff.people.values()))
+        rights = Rights(users, self._book.owners, known=any(self._staff.people.values()))
         guarded = Guarded(name, *ranges)
         yield from protections.steps(where, guarded, self._standing.get(name), rights)
 
@@ -217,7 +227,7 @@ class _Planner:
         """Colour the stages and the minutes below zero, unless some colours stand."""
         if self._sheet.coloured:
             return
-        at = {place.column.name: place.at for place in self._layout.places}
+        at = self.places()
         colours, gid = self._schema.colours, self._sheet.gid
         told = self._told("colours of stages and minutes made again")
         late = formats.colour_if(gid, at["sisa_menit"], formats.below_zero(), colours.late)
@@ -227,16 +237,27 @@ class _Planner:
             yield Step("", formats.colour_if(gid, at["tahap"], word, colour))
 
     def _views(self) -> Iterator[Step]:
-        at = {place.column.name: place.at for place in self._layout.places}
-        target = self._target
-        yield from views.steps(
-            self._sheet, at, target.schema, target.office, target.procedure.turns
-        )
+        target = (self._schema, self._target.office, self._target.procedure.turns)
+        yield from views.steps(self._sheet, self.places(), target, self._book.taken)
+
+    def places(self) -> dict[str, int]:
+        """Give where each column will stand, from 0."""
+        return {place.column.name: place.at for place in self._layout.places}
+
+    def summary(self, at: Mapping[str, int]) -> Iterator[Step]:
+        """Give the steps of the tab Rekap; `at` = the places of the register's columns."""
+        if not summary.ours(self._sheet, self._schema):
+            yield summary.occupied(self._sheet)
+            return
+        yield from summary.steps(self._sheet, self._schema, at, self._book.taken)
+        whole = {"sheetId": self._sheet.gid}
+        users = [self._staff.worker]
+        yield from self._protected(self._told("the whole tab"), _WHOLE, (whole, whole), users)
 
     def _first_lines(self) -> Iterator[Step]:
         """Fill what a new tab says on the first day."""
         name, gid = self._tab.name, self._sheet.gid
-        if name == "register":
+        if name == REGISTER:
             return
         lines = defaults.lines(name, self._target.office, self._schema, self._staff.accounts)
         if not self._tab.column:

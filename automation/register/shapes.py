@@ -46,6 +46,7 @@ class Tab:
     lines: bool = False
     text: tuple[str, ...] = ()
     note: str = ""
+    breadth: int = 1  # columns of a tab whose columns are not named
 
 
 @dataclass(frozen=True, slots=True)

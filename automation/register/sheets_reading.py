@@ -92,7 +92,8 @@ class SheetsReader:
             s["properties"]["sheetId"]: s["properties"]["title"] for s in sheets
         }
         gids = {title: gid for gid, title in titles.items()}
-        wanted = {REGISTER: self._schema.title, **{t.name: t.title for t in self._schema.tabs}}
+        used = {t.name: t.title for t in self._schema.tabs if t.reads or t.lines}
+        wanted = {REGISTER: self._schema.title, **used}
         kept = {name: gid for name, gid in self.known.gids.items() if gid in titles}
         found = {n: gids[title] for n, title in wanted.items() if title in gids} | kept
         missing = [title for name, title in wanted.items() if name not in found]

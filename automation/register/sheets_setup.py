@@ -12,7 +12,7 @@ from automation.register import office as offices
 from automation.register.grid import Json
 from automation.register.office import Tabs
 from automation.register.schema import Schema
-from automation.register.setup import LIVE, Procedure, Staff, Target
+from automation.register.setup import LIVE, SUMMARY, Procedure, Staff, Target
 from automation.register.shapes import Tab
 from automation.register.sheets_client import SheetsClient, url
 from automation.register.tabs import Step
@@ -58,7 +58,7 @@ def look(
     accounts: Mapping[str, str],
 ) -> list[Step]:
     """Give what `apply` would do, and write nothing."""
-    live = _live(client, spreadsheet_id)
+    live = _live(client, spreadsheet_id, schema.tab(SUMMARY))
     told = _people_tab(client, spreadsheet_id, schema.tab(_PEOPLE), live)
     if told:
         office, _ = offices.read_office(told, office, schema)
@@ -66,13 +66,17 @@ def look(
     return setup.plan(Target(schema, office, staff, procedure), live)
 
 
-def _live(client: SheetsClient, spreadsheet_id: str) -> Json:
-    """Read what `setup.plan` wants: two rows of each tab, all of a tab that stands alone."""
+def _live(client: SheetsClient, spreadsheet_id: str, summary: Tab) -> Json:
+    """Read what `setup.plan` wants: two rows of each tab, all of the figures and of a lone tab."""
     answer = client.spreadsheets_get(spreadsheet_id, {"fields": _HEAD})
     grids = [s["properties"] for s in answer["sheets"] if s["properties"]["sheetType"] == "GRID"]
-    areas = [_two_rows(properties) for properties in grids]
-    if len(grids) == 1:
-        areas = [absolute_range_name(grids[0]["title"])]
+    whole = {summary.title.casefold(), *(p["title"].casefold() for p in grids[:1] if not grids[1:])}
+    areas = [
+        absolute_range_name(p["title"])
+        if p["title"].casefold() in whole or p["sheetId"] == layout.mark_id(summary.name, "")
+        else _two_rows(p)
+        for p in grids
+    ]
     live: Json = client.spreadsheets_get(spreadsheet_id, {"fields": LIVE, "ranges": areas})
     return live
 

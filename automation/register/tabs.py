@@ -1,6 +1,6 @@
 """The tabs of a spreadsheet: which stand, and the steps that make the missing ones. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -42,6 +42,7 @@ class Book:
         self._order = [sheet.gid for sheet in self._sheets]
         self._ahead = -1  # the place of the tab before
         self.owners = _owners(sheets)
+        self.taken = frozenset(_taken(sheets))
 
     def sheet(self, tab: Tab) -> tuple[Sheet, list[Step]]:
         """Find the tab, or give it as it will be with the steps that make it."""
@@ -55,11 +56,12 @@ class Book:
         return found, steps
 
     def known(self, tab: Tab) -> Sheet | None:
-        """Find it by the marks on its columns, so that it may be renamed, else by its title."""
+        """Find it by its marks or its number, so that it may be renamed, else by its title."""
         ids = {mark_id(tab.name, column.name) for column in tab.column}
         marked = (sheet for sheet in self._sheets if ids & sheet.mark_ids)
         titled = (s for s in self._sheets if s.title.casefold() == tab.title.casefold())
-        return next(marked, None) or next(titled, None)
+        numbered = (s for s in self._sheets if not tab.column and s.gid == mark_id(tab.name, ""))
+        return next(marked, None) or next(numbered, None) or next(titled, None)
 
     def _free(self, title: str) -> bool:
         return all(sheet.title.casefold() != title.casefold() for sheet in self._sheets)
@@ -79,7 +81,7 @@ class Book:
 
     def _added(self, tab: Tab) -> tuple[Sheet, list[Step]]:
         gid = _free_gid(tab.name, self._order)
-        sheet = Sheet(gid, tab.title, max(1, len(tab.column)), new=True)
+        sheet = Sheet(gid, tab.title, max(tab.breadth, len(tab.column)), new=True)
         at = self._ahead + 1
         self._order.insert(at, gid)
         request = {"addSheet": {"properties": {**_wanted(tab, sheet), "index": at}}}
@@ -114,6 +116,13 @@ def _retitled(sheet: Sheet, tab: Tab) -> Step:
 def standing(live: Json, tab: Tab) -> Sheet | None:
     """Give the tab as it stands, or None."""
     return Book(live).known(tab)
+
+
+def _taken(sheets: Iterable[Json]) -> Iterator[int]:
+    """Give the ids of filter views and charts: Google refuses one that is there already."""
+    for sheet in sheets:
+        yield from (view["filterViewId"] for view in sheet.get("filterViews", ()))
+        yield from (chart["chartId"] for chart in sheet.get("charts", ()))
 
 
 # --- our protections ---------------------------------------------------------------------------

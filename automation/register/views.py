@@ -29,14 +29,18 @@ def view_id(title: str) -> int:
 def steps(
     sheet: Sheet,
     at: Mapping[str, int],
-    schema: Schema,
-    office: Office,
-    turns: Mapping[Stage, Role],
+    target: tuple[Schema, Office, Mapping[Stage, Role]],
+    taken: frozenset[int],
 ) -> Iterator[Step]:
-    """Give the steps that make the missing views; `at` = where each column stands, from 0."""
+    """Give the steps that make the missing views.
+
+    `at` = where each column stands, from 0; `target` = also whose turn each stage is; `taken` = ids
+    that views have already.
+    """
+    schema, office, turns = target
     for view in _views(at, schema, office, turns):
         title, number = view["title"], view_id(view["title"])
-        if number in sheet.views or title in sheet.views:
+        if number in taken or title in sheet.views:
             continue
         told = "" if sheet.new else f"tab {schema.title}: view {title} made"
         area = {"sheetId": sheet.gid, "startRowIndex": 0, "startColumnIndex": 0}

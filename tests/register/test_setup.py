@@ -478,7 +478,7 @@ def test_without_any_account_the_rights_stay_as_they_are(made: Bench) -> None:
 def test_a_protection_that_lets_others_in_is_weak(opened: Json, why: str, made: Bench) -> None:
     """One click lets everybody approve, and the list of editors still looks right."""
     client, schema = made.client, made.schema
-    areas = [f"'{tab.title}'!1:2" for tab in all_tabs(schema)]
+    areas = [f"'{tab.title}'!1:90" for tab in all_tabs(schema)]
     live = client.spreadsheets_get(made.desk.id, {"fields": setup.LIVE, "ranges": areas})
     found = live["sheets"][0]["protectedRanges"][0]
     found |= {**opened, "editors": found["editors"] | opened.get("editors", {})}
@@ -526,11 +526,11 @@ def test_marks_of_columns_are_apart_from_all_others(schema: Schema) -> None:
 
 def test_a_tabs_number_is_free(schema: Schema) -> None:
     """A sheetId that somebody's tab has already is refused by Google."""
-    taken = layout.mark_id("petunjuk", "")
+    taken = layout.mark_id("riwayat", "")
     cell = {"userEnteredValue": {"stringValue": "x"}}
     properties = {"sheetId": taken, "title": "Milik orang", "index": 0}
     data = {"rowData": [{"values": [cell]}]}
     live = {"sheets": [{"properties": properties, "data": [data]}]}
-    sheet, _ = tabs.Book(live).sheet(schema.tab("petunjuk"))
+    sheet, _ = tabs.Book(live).sheet(schema.tab("riwayat"))
 
     assert sheet.gid == taken + 1

@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from automation.sandbox.google import contents, dimensions, finding, furniture, guard, marks, masks
+from automation.sandbox.google import (
+    charts,
+    contents,
+    dimensions,
+    finding,
+    furniture,
+    guard,
+    marks,
+    masks,
+)
 from automation.sandbox.google.areas import COLUMNS, ROWS
 from automation.sandbox.google.book import Tab, new_tab
 from automation.sandbox.google.errors import ApiError, Json, invalid
@@ -201,6 +210,7 @@ KINDS: Final[dict[str, Handler]] = {
     **dimensions.HANDLERS,
     **contents.HANDLERS,
     **furniture.HANDLERS,
+    **charts.HANDLERS,
     **finding.HANDLERS,
     "addSheet": add_sheet,
     "deleteSheet": delete_sheet,

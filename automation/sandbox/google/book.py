@@ -21,6 +21,7 @@ LISTS: Final = (
     "basicFilter",
     "rowGroups",
     "columnGroups",
+    "charts",
 )
 """What hangs on ranges of a sheet, under the API's names; `basicFilter` holds one at most."""
 
@@ -345,4 +346,5 @@ def _loaded_tab(state: Json) -> Tab:
     for count, runs in state["rows"]:
         row = tuple(cell for n, *rest in runs for cell in [Cell(*rest)] * n)
         rows += [row] * count
-    return Tab(state["properties"], rows, state["width"], sizes, state["things"])
+    things: dict[str, list[Json]] = {name: [] for name in LISTS}
+    return Tab(state["properties"], rows, state["width"], sizes, things | state["things"])
