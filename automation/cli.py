@@ -112,7 +112,7 @@ def work(settings_file: Path | None) -> None:
 @_env_file
 @click.option("--plan", is_flag=True, help="Print what would be made or mended; change nothing.")
 def init(settings_file: Path | None, *, plan: bool) -> None:
-    """Make the tabs, columns, dropdowns and protections of the register in the shared spreadsheet.
+    """Make the register in the shared spreadsheet: tabs, columns, dropdowns, protections, views.
 
     Safe to repeat: what stands is left as it is.
     """

@@ -186,7 +186,12 @@ def _tabs_faults(tabs: TabsFile) -> Iterator[str]:
     yield from _twice("setting", (s.key for s in tabs.setting))
     uncoloured = {*Role} - {Role.PELAPOR} - set(tabs.colour.owner)
     yield from (f"[colour.owner] {role} has no colour" for role in sorted(uncoloured))
-    colours = (tabs.colour.late, *tabs.colour.owner.values(), *tabs.colour.stage.values())
+    colours = (
+        tabs.colour.late,
+        tabs.colour.soon,
+        *tabs.colour.owner.values(),
+        *tabs.colour.stage.values(),
+    )
     yield from (f"{c!r} is no #rrggbb" for c in colours if not _COLOUR.fullmatch(c))
     for tab in tabs.tab:
         yield from (f"tab {tab.name!r}: {fault}" for fault in _column_faults(tab.column))

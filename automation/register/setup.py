@@ -17,6 +17,7 @@ from automation.register.protections import Guarded, Rights
 from automation.register.schema import Schema
 from automation.register.shapes import Column, Kind, Tab
 from automation.register.tabs import Book, Step, column_of
+from automation.register.views import letter
 
 LOCALE: Final = "id_ID"
 LIVE: Final = (
@@ -28,6 +29,9 @@ LIVE: Final = (
 
 REGISTER: Final = "register"
 SUMMARY: Final = "rekap"
+
+_FEW: Final = 20
+"""Minutes that are few: the superior is reminded, too."""
 
 _WHOLE: Final = "seluruh-lembar"
 _HEADER: Final = "baris-judul"
@@ -232,6 +236,8 @@ class _Planner:
         told = self._told("colours of stages and minutes made again")
         late = formats.colour_if(gid, at["sisa_menit"], formats.below_zero(), colours.late)
         yield Step(told, late)
+        few = formats.within(letter(at["sisa_menit"]), _FEW)
+        yield Step("", formats.colour_if(gid, at["sisa_menit"], few, colours.soon))
         for stage, colour in colours.stage.items():
             word = formats.says(self._schema.words["stage"][stage])
             yield Step("", formats.colour_if(gid, at["tahap"], word, colour))

@@ -60,9 +60,13 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """Colours as #rrggbb: of headers by owner, of the stage's cell, of minutes below zero."""
+    """Colours as #rrggbb: of headers by owner, of the stage's cell, of minutes that run out.
+
+    `soon` = few are left, `late` = none.
+    """
 
     late: str
+    soon: str
     owner: Mapping[Role, str]
     stage: Mapping[Stage, str]
 

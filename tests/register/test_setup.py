@@ -150,7 +150,8 @@ def test_stages_and_minutes_below_zero_are_coloured(made: Bench) -> None:
     stages = {
         (made.column("Tahap"), made.schema.words["stage"][s]) for s in made.schema.colours.stage
     }
-    assert found == {*stages, (made.column("Sisa Menit"), "0")}
+    at = made.column("Sisa Menit")
+    assert found == {*stages, (at, "0"), (at, "=AND(ISNUMBER($F2);$F2>=0;$F2<=20)")}
 
 
 def test_header_and_number_stay_in_sight(made: Bench) -> None:
