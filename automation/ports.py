@@ -21,6 +21,7 @@ from automation.model import (
     NewRow,
     RawMail,
     Reservation,
+    Role,
     Row,
     RowChange,
     Snapshot,
@@ -96,6 +97,14 @@ class Register(Protocol):
 
         Only rows of `reread` whose number and `expected` cells still agree are written.
         """
+        ...
+
+    def unguarded(self, editors: Mapping[Role, Sequence[str]]) -> Sequence[str]:
+        """Name the columns that others than these accounts can fill, in one call; after `read`."""
+        ...
+
+    def notice(self, text: str) -> None:
+        """Show a sentence in `Pesan Sistem` of the tab of settings; "" takes it away."""
         ...
 
 

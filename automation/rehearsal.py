@@ -12,6 +12,7 @@ from automation.model import (
     Folder,
     NewRow,
     RawMail,
+    Role,
     Row,
     RowChange,
     Snapshot,
@@ -119,6 +120,14 @@ class LookingRegister:
             if change.anchor in rows:
                 self._plan.note(f"would write {change.number}: {', '.join(change.cells)}")
         return ()
+
+    def unguarded(self, editors: Mapping[Role, Sequence[str]]) -> Sequence[str]:
+        """Look at the real protections."""
+        return self._register.unguarded(editors)
+
+    def notice(self, text: str) -> None:
+        """Note that a sentence would be shown."""
+        self._plan.note(f"would show in the tab of settings: {text or 'nothing'}")
 
 
 class LookingArchive:

@@ -1,12 +1,14 @@
 """Our protections: how one that stands is less than it must be, and what puts it right. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from automation.model import Role
 from automation.register import formats
 from automation.register.grid import Json
-from automation.register.tabs import SIGN, Step, column_of, editors_of
+from automation.register.shapes import Column
+from automation.register.tabs import SIGN, Step, column_of, editors_of, owners_of
 
 _LOCKED: Final = "as the owner of the file remove it (Data > Protect sheets and ranges)"
 
@@ -107,3 +109,39 @@ def foreign(tab: str, protections: Iterable[Json]) -> Iterator[Step]:
         if not column_of(protection) and locks_out(protection):
             named = protection.get("description") or "without a name"
             yield Step(f"tab {tab}: a protection ({named}) keeps the worker out; {_LOCKED}")
+
+
+# --- a look from a pass -------------------------------------------------------------------------
+
+
+def weak(
+    sheets: Sequence[Json],
+    gid: int,
+    columns: Sequence[Column | None],
+    worker: str,
+    editors: Mapping[Role, Sequence[str]],
+) -> tuple[str, ...]:
+    """Name the register's columns whose protection is missing or less than it must be.
+
+    `sheets` = what Google tells of all tabs; `columns` = those of the register as they stand, None
+    for one that is not ours; `editors` = the accounts that each role has.
+    """
+    here = (
+        s.get("protectedRanges", ()) for s in sheets if s["properties"].get("sheetId", 0) == gid
+    )
+    found = {column_of(protection): protection for listed in here for protection in listed}
+    owners, known = owners_of(sheets), any(editors.values())
+    titles = []
+    for at, column in enumerate(columns):
+        if column is None:
+            continue
+        users = [worker, *editors.get(column.owner, ())]
+        range_ = {"sheetId": gid, "startColumnIndex": at, "endColumnIndex": at + 1}
+        standing = found.get(column.name)
+        if standing is None or _less(standing, range_, Rights(users, owners, known)):
+            titles.append(column.title)
+    return tuple(titles)
+
+
+def _less(standing: Json, range_: Json, rights: Rights) -> bool:
+    return locks_out(standing) or any(_weaknesses(standing, range_, rights))

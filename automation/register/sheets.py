@@ -7,13 +7,13 @@ repeated blindly: after a doubtful one the next call looks at what stands there.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from automation.errors import RegisterDriftError, RejectedError
-from automation.model import Anchoring, NewRow, Row, RowChange, Snapshot, TabLine
-from automation.register import batch, grid, writes
+from automation.model import Anchoring, NewRow, Role, Row, RowChange, Snapshot, TabLine
+from automation.register import batch, grid, layout, protections, writes
 from automation.register.grid import Json
 from automation.register.known import Memory
 from automation.register.schema import Schema
@@ -22,6 +22,10 @@ from automation.register.sheets_reading import REGISTER, SheetsReader
 
 _MARKS: Final = {"riwayat": 1, "karantina": 2, "surat_lain": 3}
 """metadataIds of the marks; anchors begin far above (year x 100,000)."""
+
+
+_NOTICE: Final = ("pengaturan", "pesan")
+"""Tab and column in which the worker tells what is wrong with the spreadsheet itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,23 @@ class SheetsRegister:
             where = {"gridRange": area}
         line = grid.sparse(change.cells, self._reader.known.named)
         return {"dataFilter": where, "majorDimension": "ROWS", "values": [line]}
+
+    # --- who may write where --------------------------------------------------------------------
+
+    @_no_second_look()
+    def unguarded(self, editors: Mapping[Role, Sequence[str]]) -> tuple[str, ...]:
+        """Name the columns whose protection is missing or less than it must be: one look."""
+        ours = {column.name: column for column in self._schema.columns}
+        columns = [ours.get(name) for name in self._reader.known.named]
+        sheets, account = self._reader.protections(), self._reader.account
+        return protections.weak(sheets, self._reader.gid(), columns, account, editors)
+
+    def notice(self, text: str) -> None:
+        """Write into the first line of the column, wherever it is; without it nothing is said."""
+        column = {"dataFilter": batch.by_id(layout.mark_id(*_NOTICE)), "majorDimension": "COLUMNS"}
+        body = {"valueInputOption": "RAW", "data": [{**column, "values": [[None, text]]}]}
+        with suppress(RejectedError):
+            self._reader.post("/values:batchUpdateByDataFilter", body)
 
 
 def _weight(item: NewRow | RowChange) -> int:

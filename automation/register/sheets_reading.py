@@ -66,6 +66,18 @@ class SheetsReader:
         answer: Json = self._client.request("post", url(self._id, call), json=body).json()
         return answer
 
+    def protections(self) -> list[Json]:
+        """Ask in one call who may write where; all tabs, since only all tell the owner."""
+        mask = "sheets(properties.sheetId,protectedRanges)"
+        answer = self._client.spreadsheets_get(self._id, {"fields": mask})
+        found: list[Json] = answer.get("sheets", [])
+        return found
+
+    @property
+    def account(self) -> str:
+        """Give the account by which the worker is known to Google."""
+        return self._client.account
+
     # --- tabs and columns -----------------------------------------------------------------------
 
     def tabs(self, names: Sequence[str]) -> list[Raw]:

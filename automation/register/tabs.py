@@ -41,7 +41,7 @@ class Book:
         self._sheets = [Sheet.of(sheet) for sheet in sheets]
         self._order = [sheet.gid for sheet in self._sheets]
         self._ahead = -1  # the place of the tab before
-        self.owners = _owners(sheets)
+        self.owners = owners_of(sheets)
         self.taken = frozenset(_taken(sheets))
 
     def sheet(self, tab: Tab) -> tuple[Sheet, list[Step]]:
@@ -128,7 +128,7 @@ def _taken(sheets: Iterable[Json]) -> Iterator[int]:
 # --- our protections ---------------------------------------------------------------------------
 
 
-def _owners(sheets: Iterable[Json]) -> frozenset[str]:
+def owners_of(sheets: Iterable[Json]) -> frozenset[str]:
     """Give who edits every protection of ours: the owner of the file is added to each by Google."""
     ours = [p for s in sheets for p in s.get("protectedRanges", ()) if column_of(p)]
     found = [editors_of(p) for p in ours if editors_of(p)]

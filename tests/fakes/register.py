@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from automation.errors import AmbiguousError, TransientError
-from automation.model import Anchoring, Cell, NewRow, Row, RowChange, Snapshot, TabLine
+from automation.model import Anchoring, Cell, NewRow, Role, Row, RowChange, Snapshot, TabLine
 from automation.register import grid, rows, writes
 
 _FIRST = 2
@@ -42,6 +42,8 @@ class InMemoryRegister:
         self.lines: dict[str, list[tuple[Cell, ...]]] = {}  # newest first
         self.calls: Counter[str] = Counter()
         self.hooks: dict[str, Callable[[], None]] = {}  # "change", "after change" -> what people do
+        self.opened: tuple[str, ...] = ()  # titles of columns without their protection
+        self.noticed = ""
         self._marks: dict[str, int] = {}
         self._faults: dict[str, bool] = {}
         self._sort_moves_metadata = sort_moves_metadata
@@ -99,6 +101,19 @@ class InMemoryRegister:
             written.append(change.number)
         self._end("change")
         return tuple(written)
+
+    def unguarded(self, editors: Mapping[Role, Sequence[str]]) -> tuple[str, ...]:
+        """Name the columns that a test has opened."""
+        del editors
+        self._begin("unguarded")
+        self._end("unguarded")
+        return self.opened
+
+    def notice(self, text: str) -> None:
+        """Keep what is shown to the office."""
+        self._begin("notice")
+        self.noticed = text
+        self._end("notice")
 
     # --- the grid -------------------------------------------------------------------------------
 
