@@ -123,6 +123,22 @@ def test_what_init_would_make_is_told(town: Town, settings: Settings) -> None:
 
 
 @pytest.mark.slow
+def test_a_view_that_somebody_deleted_is_a_note(town: Town, settings: Settings) -> None:
+    """A convenience that is gone must not wake the operator at night."""
+    sheet = town.sheet("owner")
+    view = sheet.fetch_sheet_metadata()["sheets"][0]["filterViews"][0]
+    number = {"filterId": view["filterViewId"]}
+    sheet.batch_update({"requests": [{"deleteFilterView": number}]})
+    try:
+        notes = [f.told for f in checks.run(settings) if f.grade is Grade.NOTE]
+        assert faults(settings) == {}
+        told = f"not yet done: tab Register: view {view['title']} made; run `pengaduan init`"
+        assert told in notes
+    finally:
+        wiring.init(town.settings)
+
+
+@pytest.mark.slow
 def test_a_letter_that_cannot_be_written_is_named(settings: Settings, tmp_path: Path) -> None:
     """The office's own wording has a slip; the citizen must not be the first to find it."""
     own = tmp_path / "mail_templates" / "id"

@@ -121,11 +121,12 @@ def test_the_sekcams_dropdown_offers_the_kasi_by_title(made: Bench) -> None:
     assert rule.get("strict", False) is False  # "acc" is read, so it may be typed
 
 
-def test_a_telephone_number_keeps_its_zero(made: Bench) -> None:
+@pytest.mark.parametrize("typed", ["081246355937", "+6281246355937"])
+def test_a_telephone_number_keeps_what_it_begins_with(made: Bench, typed: str) -> None:
     """0812 without its zero is nobody's number: the answer could not be conveyed."""
-    made.write(STAFF, made.column("Kontak"), "081246355937")
+    made.write(STAFF, made.column("Kontak"), typed)
 
-    assert made.desk.get("Register!K2") == [["081246355937"]]
+    assert made.desk.get("Register!K2") == [[typed]]
 
 
 def test_moments_are_shown_as_the_office_writes_them(made: Bench) -> None:
@@ -217,7 +218,16 @@ def test_what_people_set_by_hand_stays(made: Bench) -> None:
     own = {"condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "Medewi"}]}}
     made.desk.do({"setDataValidation": {"range": _below(at), "rule": own}}, who=OWNER)
     narrow = {"range": _span("COLUMNS", at), "properties": {"pixelSize": 40}, "fields": "pixelSize"}
-    made.desk.do({"updateDimensionProperties": narrow}, who=OWNER)
+    look = {"backgroundColorStyle": {"rgbColor": {"red": 1}}}
+    head = {"sheetId": 0, "endRowIndex": 1, "startColumnIndex": at, "endColumnIndex": at + 1}
+    red = {"range": head, "cell": {"userEnteredFormat": look}, "fields": "userEnteredFormat"}
+    colours = {"sheetId": 0, "index": 0}
+    made.desk.do(
+        {"updateDimensionProperties": narrow},
+        {"repeatCell": red},
+        {"deleteConditionalFormatRule": colours},
+        who=OWNER,
+    )
 
     assert made.init() == [sheets_setup.NOTHING]
 
