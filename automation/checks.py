@@ -263,8 +263,8 @@ def _register(visit: _Visit) -> Iterator[Finding]:
     if silent:
         told = f"no mail address for {', '.join(silent)}: fill in Email in the tab Peran"
         yield Finding("register", told, Grade.FAULT)
-    for told in wiring.missing(visit.settings):
-        yield Finding("register", f"not yet done: {told}; run `pengaduan init`", Grade.FAULT)
+    for step in wiring.missing(visit.settings):
+        yield Finding("register", step.fault(), Grade.FAULT if step.grave else Grade.NOTE)
 
 
 def _calendar(visit: _Visit) -> Iterator[Finding]:

@@ -118,15 +118,17 @@ def work(settings_file: Path | None) -> None:
 
 @main.command()
 @_env_file
-def init(settings_file: Path | None) -> None:
-    """Make the tabs, columns, dropdowns and protections of the register in the shared spreadsheet.
+@click.option("--plan", is_flag=True, help="Print what would be made or mended; change nothing.")
+def init(settings_file: Path | None, *, plan: bool) -> None:
+    """Make the register in the shared spreadsheet: tabs, columns, dropdowns, protections, views.
 
     Safe to repeat: what stands is left as it is.
     """
     from automation import wiring
 
     with _told():
-        for line in wiring.init(_settings(settings_file)):
+        settings = _settings(settings_file)
+        for line in wiring.plan_init(settings) if plan else wiring.init(settings):
             click.echo(line)
 
 

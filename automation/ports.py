@@ -21,6 +21,7 @@ from automation.model import (
     NewRow,
     RawMail,
     Reservation,
+    Role,
     Row,
     RowChange,
     Snapshot,
@@ -111,6 +112,14 @@ class Register(Protocol):
 
         False = it reads otherwise and was left alone. Of two that try at once, one succeeds.
         """
+        ...
+
+    def unguarded(self, editors: Mapping[Role, Sequence[str]]) -> Sequence[str]:
+        """Name the columns that others than these accounts can fill, in one call; after `read`."""
+        ...
+
+    def notice(self, text: str) -> None:
+        """Show a sentence in `Pesan Sistem` of the tab of settings; "" takes it away."""
         ...
 
 

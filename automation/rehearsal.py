@@ -12,6 +12,7 @@ from automation.model import (
     Folder,
     NewRow,
     RawMail,
+    Role,
     Row,
     RowChange,
     Snapshot,
@@ -128,6 +129,14 @@ class LookingRegister:
         """Leave the real lease alone, and go on as if it had been written."""
         del before, after
         return True
+
+    def unguarded(self, editors: Mapping[Role, Sequence[str]]) -> Sequence[str]:
+        """Look at the real protections."""
+        return self._register.unguarded(editors)
+
+    def notice(self, text: str) -> None:
+        """Note that a sentence would be shown."""
+        self._plan.note(f"would show in the tab of settings: {text or 'nothing'}")
 
 
 class LookingArchive:

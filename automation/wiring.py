@@ -5,13 +5,13 @@ import logging
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from automation import log as logs
@@ -21,7 +21,7 @@ from automation.errors import TransientError
 from automation.intake.imap import ImapInbox
 from automation.intake.imap_session import ImapAccount
 from automation.ledger.store import SqliteLedger
-from automation.model import Act, Office, Role
+from automation.model import Office
 from automation.outbox.contents import Words
 from automation.outbox.letters import LetterWriter
 from automation.outbox.null import NullOutbound
@@ -44,6 +44,10 @@ from automation.steps import lease
 from automation.steps.house import House
 from automation.worker import Pause, Report, Worker
 from automation.workflow import table
+
+if TYPE_CHECKING:
+    from automation.register.setup import Procedure
+    from automation.register.tabs import Step
 
 log = logging.getLogger(__name__)
 
@@ -299,17 +303,27 @@ def init(settings: Settings) -> list[str]:
     return sheets_setup.apply(*_setup(settings))
 
 
-def missing(settings: Settings) -> list[str]:
+def plan_init(settings: Settings) -> list[str]:
+    """Tell in the words of `init` what it would make, and make nothing."""
+    from automation.register import sheets_setup  # noqa: PLC0415 - no pass needs it
+
+    logs.configure(settings)
+    return sheets_setup.sentences(sheets_setup.look(*_setup(settings)))
+
+
+def missing(settings: Settings) -> "list[Step]":
     """Tell what `init` would make, and make nothing."""
     from automation.register import sheets_setup  # noqa: PLC0415 - no pass needs it
 
-    return [step.told for step in sheets_setup.look(*_setup(settings)) if step.told]
+    return [step for step in sheets_setup.look(*_setup(settings)) if step.told]
 
 
 def _setup(
     settings: Settings,
-) -> tuple[SheetsClient, str, Schema, Office, Mapping[Role, Sequence[Act]], Mapping[str, str]]:
+) -> "tuple[SheetsClient, str, Schema, Office, Procedure, Mapping[str, str]]":
+    from automation.register.setup import Procedure  # noqa: PLC0415 - no pass needs it
+
     tabs = schema()
     acts = {column.owner: table.acts(column.owner) for column in tabs.statuses()}
-    people = office(settings, tabs)
-    return client(settings), settings.spreadsheet_id, tabs, people, acts, settings.editors
+    people, procedure = office(settings, tabs), Procedure(acts, table.HOLDER)
+    return client(settings), settings.spreadsheet_id, tabs, people, procedure, settings.editors

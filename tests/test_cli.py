@@ -181,6 +181,22 @@ def test_a_pass_prints_its_faults_and_ends_with_its_outcome(run: Run, tmp_path: 
 
 
 @pytest.mark.slow
+def test_init_can_be_asked_first_what_it_would_do(run: Run, tmp_path: Path) -> None:
+    """The operator of a living register wants to see it before it is done; asking is no fault."""
+    town = Town(tmp_path / "town")
+    named = ("--settings", str(town.place / "settings.env"))
+    try:
+        planned, made = run("init", "--plan", *named), run("init", *named)
+        after = run("init", "--plan", *named)
+    finally:
+        town.end()
+
+    assert (planned.exit_code, planned.stdout) == (0, made.stdout)
+    assert "tab Register: made of the blank tab" in planned.stdout
+    assert (after.exit_code, after.stdout.startswith("nothing to do")) == (0, True)
+
+
+@pytest.mark.slow
 def test_a_pass_in_the_wrong_year_can_be_outlived(run: Run, tmp_path: Path) -> None:
     """The clock once said 2036: without a way out no complaint would be answered until then."""
     town = Town(tmp_path / "town")

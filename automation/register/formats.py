@@ -124,6 +124,15 @@ def below_zero() -> Json:
     return {"type": "NUMBER_LESS", "values": [{"userEnteredValue": "0"}]}
 
 
+def within(at: str, most: int) -> Json:
+    """Give the condition that a cell holds a number from 0 to `most`; `at` = its column's letters.
+
+    A formula, because a blank cell counts as 0 for the ready-made conditions.
+    """
+    formula = f"=AND(ISNUMBER(${at}2);${at}2>=0;${at}2<={most})"
+    return {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": formula}]}
+
+
 # --- protections --------------------------------------------------------------------------------
 
 

@@ -31,12 +31,15 @@ class Sheet:
     gid: int
     title: str
     columns: int
+    rows: int = 0
     cells: Sequence[Sequence[Json]] = ()  # CellData of the rows that were read, 1 and 2 at least
     marked: Mapping[int, str] = field(default_factory=dict)  # index -> name of the column
     mark_ids: frozenset[int] = frozenset()
     protections: Sequence[Json] = ()
     frozen: bool = False
     coloured: bool = False
+    views: frozenset[str] = frozenset()  # titles of the filter views
+    charts: frozenset[str] = frozenset()  # titles of the charts
     new: bool = False
 
     @classmethod
@@ -49,12 +52,15 @@ class Sheet:
             gid=properties.get("sheetId", 0),
             title=properties["title"],
             columns=size.get("columnCount", 0),
+            rows=size.get("rowCount", 0),
             cells=[row.get("values", ()) for row in data.get("rowData", ())],
             marked={at: mark.get("metadataValue", "") for at, mark in marks},
             mark_ids=frozenset(mark["metadataId"] for _, mark in marks),
             protections=live.get("protectedRanges", ()),
             frozen=bool(size.get("frozenRowCount")),
             coloured=bool(live.get("conditionalFormats")),
+            views=frozenset(view.get("title", "") for view in live.get("filterViews", ())),
+            charts=frozenset(c.get("spec", {}).get("title", "") for c in live.get("charts", ())),
         )
 
     @property
@@ -66,10 +72,14 @@ class Sheet:
         """Give the texts of row 1."""
         return [said(cell) for cell in self.cells[0]] if self.cells else []
 
+    def cell(self, row: int, at: int) -> Json:
+        """Give a cell of the rows that were read; `row` and `at` from 0."""
+        line = self.cells[row] if row < len(self.cells) else ()
+        return line[at] if at < len(line) else {}
+
     def rule(self, at: int, row: int) -> Json:
         """Give the validation that stands in a cell; `row` from 0."""
-        line = self.cells[row] if row < len(self.cells) else ()
-        found: Json = line[at].get("dataValidation", {}) if at < len(line) else {}
+        found: Json = self.cell(row, at).get("dataValidation", {})
         return found
 
 

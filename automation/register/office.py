@@ -10,7 +10,7 @@ from automation.errors import SettingsError
 from automation.model import Calendar, Cell, Hours, Office, Official, Role
 from automation.register import clocks, rows
 from automation.register.schema import Schema
-from automation.register.shapes import HoursEntry, Tab
+from automation.register.shapes import Column, HoursEntry, Tab
 
 Tabs = Mapping[str, Sequence[Sequence[Cell]]]
 """Raw rows by tab name, header first."""
@@ -73,7 +73,7 @@ class _Desk:
         """Give the lines of a tab by column name, each with its 1-based row."""
         tab, raw = self.schema.tab(name), tabs.get(name, ())
         places = _places(raw[0] if raw else (), tab)
-        missing = [c.title for c in tab.column if c.name not in places]
+        missing = [c.title for c in _filled(tab) if c.name not in places]
         if missing:
             self.problems.append(f"tab {tab.title}: no column {', '.join(missing)}; tab not used")
             return []
@@ -89,8 +89,13 @@ class _Desk:
 
 def _places(header: Sequence[Cell], tab: Tab) -> dict[str, int]:
     titles = [rows.plain(rows.text(cell)) for cell in header]
-    wanted = {c.name: rows.plain(c.title) for c in tab.column}
+    wanted = {c.name: rows.plain(c.title) for c in _filled(tab)}
     return {name: titles.index(title) for name, title in wanted.items() if title in titles}
+
+
+def _filled(tab: Tab) -> list[Column]:
+    """Give the columns that people fill: what the worker says there is no setting."""
+    return [column for column in tab.column if column.owner is not Role.SISTEM]
 
 
 def _rest(raw: Sequence[Sequence[Cell]]) -> Iterable[tuple[int, Sequence[Cell]]]:
@@ -117,7 +122,7 @@ def readable(name: str, raw: Sequence[Sequence[Cell]], schema: Schema) -> bool:
     """Say whether a tab has its columns, and `Peran` somebody for each role."""
     tab = schema.tab(name)
     places = _places(raw[0] if raw else (), tab)
-    if len(places) < len(tab.column):
+    if len(places) < len(_filled(tab)):
         return False
     if name != "peran":
         return True

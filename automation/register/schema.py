@@ -29,6 +29,12 @@ _BY_HAND: Final = "siap_disampaikan_petugas"
 """The one key of [turn] beside the stages: approved, but the Petugas conveys."""
 
 
+_SUMMARY: Final = {
+    *("title", "note", "count", "month", "came", "in_time", "late", "answered", "running_late"),
+    *("per_stage", "per_month", "punctual"),
+}
+"""The words of the tab Rekap."""
+
 Words = Mapping[str, Mapping[str, str | tuple[str, ...]]]
 
 
@@ -180,7 +186,12 @@ def _tabs_faults(tabs: TabsFile) -> Iterator[str]:
     yield from _twice("setting", (s.key for s in tabs.setting))
     uncoloured = {*Role} - {Role.PELAPOR} - set(tabs.colour.owner)
     yield from (f"[colour.owner] {role} has no colour" for role in sorted(uncoloured))
-    colours = (tabs.colour.late, *tabs.colour.owner.values(), *tabs.colour.stage.values())
+    colours = (
+        tabs.colour.late,
+        tabs.colour.soon,
+        *tabs.colour.owner.values(),
+        *tabs.colour.stage.values(),
+    )
     yield from (f"{c!r} is no #rrggbb" for c in colours if not _COLOUR.fullmatch(c))
     for tab in tabs.tab:
         yield from (f"tab {tab.name!r}: {fault}" for fault in _column_faults(tab.column))
@@ -194,6 +205,8 @@ def _words_faults(words: Words) -> Iterator[str]:
         "channel": set(Channel),
         "turn": {*Stage, _BY_HAND},
         "left": {"left", "over"},
+        "summary": _SUMMARY,
+        "view": {"turn", "this_month", "last_month"},
         "verdict": set(Verdict),
     }
     missing = {*expected, "also", "problem", "event"} - set(words)

@@ -4,29 +4,38 @@ Everything in place gives no step. What people may change by hand (widths, heade
 colours) is set once, when the tab or column is made, and never again. Pure.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from automation.errors import RegisterDriftError
-from automation.model import Act, Office, Role
-from automation.register import batch, defaults, formats, grid
+from automation.model import Act, Office, Role, Stage
+from automation.register import batch, defaults, formats, grid, protections, summary, views
 from automation.register.grid import Json
 from automation.register.layout import Layout, Place, Sheet, laid_out, mark_id
+from automation.register.protections import Guarded, Rights
 from automation.register.schema import Schema
 from automation.register.shapes import Column, Kind, Tab
-from automation.register.tabs import SIGN, Book, Step, column_of, editors_of
+from automation.register.tabs import Book, Step, column_of
+from automation.register.views import letter
 
 LOCALE: Final = "id_ID"
 LIVE: Final = (
     "properties(locale,timeZone),sheets(properties(sheetId,title,index,gridProperties),"
-    "protectedRanges,conditionalFormats,data(rowData(values(userEnteredValue,dataValidation)),"
+    "protectedRanges,conditionalFormats,filterViews(filterViewId,title),charts(chartId,spec.title),data(rowData(values(userEnteredValue,dataValidation)),"
     "columnMetadata(developerMetadata)))"
 )
 """The field mask of what `plan` wants to know; asked for rows 1 and 2 of each tab."""
 
+REGISTER: Final = "register"
+SUMMARY: Final = "rekap"
+
+_FEW: Final = 20
+"""Minutes that are few: the superior is reminded, too."""
+
+_WHOLE: Final = "seluruh-lembar"
 _HEADER: Final = "baris-judul"
-"""In place of a column's name: the protection of row 1. No column's name has a dash."""
+"""In place of a column's name: the protections of a tab and of row 1. No column has a dash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +57,25 @@ class Staff:
 
 def all_tabs(schema: Schema) -> tuple[Tab, ...]:
     """Give the register as the first of the tabs."""
-    return (Tab(name="register", title=schema.title, column=schema.columns), *schema.tabs)
+    return (Tab(name=REGISTER, title=schema.title, column=schema.columns), *schema.tabs)
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """What the procedure says of the sheet: what a role can choose, whose turn a stage is."""
+
+    acts: Mapping[Role, Sequence[Act]]
+    turns: Mapping[Stage, Role]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the register is to be; `acts` = what the procedure lets a role choose."""
+    """What the register is to be."""
 
     schema: Schema
     office: Office
     staff: Staff
-    acts: Mapping[Role, Sequence[Act]]
+    procedure: Procedure
 
 
 def plan(target: Target, live: Json) -> list[Step]:
@@ -68,9 +85,15 @@ def plan(target: Target, live: Json) -> list[Step]:
     """
     steps = [*_properties(live, target.office.calendar.zone)]
     book = Book(live)
+    at: Mapping[str, int] = {}
     for tab in all_tabs(target.schema):
         sheet, made = book.sheet(tab)
-        steps += [*made, *_Planner(target, tab, sheet, book.owners).steps()]
+        planner = _Planner(target, tab, sheet, book)
+        steps += [*made, *planner.steps()]
+        if tab.name == REGISTER:
+            at = planner.places()
+        elif tab.name == SUMMARY:
+            steps += planner.summary(at)
     return steps
 
 
@@ -89,9 +112,9 @@ def _properties(live: Json, zone: str) -> Iterator[Step]:
 class _Planner:
     """Plans what one tab lacks."""
 
-    def __init__(self, target: Target, tab: Tab, sheet: Sheet, owners: frozenset[str]) -> None:
+    def __init__(self, target: Target, tab: Tab, sheet: Sheet, book: Book) -> None:
         self._schema, self._staff = target.schema, target.staff
-        self._target, self._tab, self._sheet, self._owners = target, tab, sheet, owners
+        self._target, self._tab, self._sheet, self._book = target, tab, sheet, book
         self._layout: Layout = laid_out(tab, sheet)
         self._standing = {column_of(p): p for p in reversed(sheet.protections) if column_of(p)}
 
@@ -107,8 +130,10 @@ class _Planner:
             yield from self._column(place)
         if self._tab.column:
             yield from self._header_row()
-        if self._tab.name == "register":
+            yield from protections.foreign(self._tab.title, self._sheet.protections)
+        if self._tab.name == REGISTER:
             yield from self._colours()
+            yield from self._views()
         if self._sheet.new:
             yield from self._first_lines()
 
@@ -145,7 +170,7 @@ class _Planner:
             told = "" if place.made else self._told(f"column {column.title} marked again")
             yield Step(told, _mark(self._tab.name, column.name, gid, place.at))
         yield from self._rule(place)
-        told = "" if place.made else self._told(f"column {column.title} protected again")
+        told = "" if place.made else self._told(f"column {column.title}")
         now = _columns(gid, place.at)
         was = {} if place.was is None else _columns(gid, place.was)
         yield from self._protected(told, column.name, (was, now), self._staff.of(column.owner))
@@ -177,33 +202,17 @@ class _Planner:
     def _words(self, column: Column) -> tuple[str, ...]:
         if column.kind is not Kind.CHOICE:
             return ()
-        return self._schema.choices(column, self._target.office, self._target.acts)
+        return self._schema.choices(column, self._target.office, self._target.procedure.acts)
 
     # --- protections ----------------------------------------------------------------------------
 
     def _protected(
-        self, told: str, name: str, ranges: tuple[Json, Json], users: list[str]
+        self, where: str, name: str, ranges: tuple[Json, Json], users: Sequence[str]
     ) -> Iterator[Step]:
         """Protect a range, or put its protection right; `ranges` = before these steps and after."""
-        was, now = ranges
-        standing = self._standing.get(name)
-        if standing is None:
-            yield Step(told, formats.protect(SIGN + name, now, users))
-        elif _bare(standing.get("range", {})) != _bare(was) or self._weak(standing, users):
-            number = standing["protectedRangeId"]
-            yield Step(told, formats.protect_again(number, now, users))
-
-    def _weak(self, standing: Json, users: Iterable[str]) -> bool:
-        """Say whether others than these accounts (and the owner) may edit, or one of these may not.
-
-        As long as nobody's account is known, nobody is shut out who was let in.
-        """
-        editors, found = standing.get("editors", {}), editors_of(standing)
-        wanted = {user.lower() for user in users}
-        opened = standing.get("warningOnly") or editors.get("domainUsersCanEdit")
-        known = any(self._staff.people.values())
-        strangers = found - wanted - self._owners if known else frozenset()
-        return bool(opened or editors.get("groups") or wanted - found or strangers)
+        rights = Rights(users, self._book.owners, known=any(self._staff.people.values()))
+        guarded = Guarded(name, *ranges)
+        yield from protections.steps(where, guarded, self._standing.get(name), rights)
 
     def _header_row(self) -> Iterator[Step]:
         gid = self._sheet.gid
@@ -212,7 +221,7 @@ class _Planner:
             change = {"properties": frozen, "fields": "gridProperties.frozenRowCount"}
             yield Step(self._told("header row frozen again"), {"updateSheetProperties": change})
         row = {"sheetId": gid, "startRowIndex": 0, "endRowIndex": 1}
-        told = self._told("header row protected again")
+        told = self._told("header row")
         was = {} if self._layout.headless else row
         yield from self._protected(told, _HEADER, (was, row), [self._staff.worker])
 
@@ -222,19 +231,39 @@ class _Planner:
         """Colour the stages and the minutes below zero, unless some colours stand."""
         if self._sheet.coloured:
             return
-        at = {place.column.name: place.at for place in self._layout.places}
+        at = self.places()
         colours, gid = self._schema.colours, self._sheet.gid
         told = self._told("colours of stages and minutes made again")
         late = formats.colour_if(gid, at["sisa_menit"], formats.below_zero(), colours.late)
         yield Step(told, late)
+        few = formats.within(letter(at["sisa_menit"]), _FEW)
+        yield Step("", formats.colour_if(gid, at["sisa_menit"], few, colours.soon))
         for stage, colour in colours.stage.items():
             word = formats.says(self._schema.words["stage"][stage])
             yield Step("", formats.colour_if(gid, at["tahap"], word, colour))
 
+    def _views(self) -> Iterator[Step]:
+        target = (self._schema, self._target.office, self._target.procedure.turns)
+        yield from views.steps(self._sheet, self.places(), target, self._book.taken)
+
+    def places(self) -> dict[str, int]:
+        """Give where each column will stand, from 0."""
+        return {place.column.name: place.at for place in self._layout.places}
+
+    def summary(self, at: Mapping[str, int]) -> Iterator[Step]:
+        """Give the steps of the tab Rekap; `at` = the places of the register's columns."""
+        if not summary.ours(self._sheet, self._schema):
+            yield summary.occupied(self._sheet)
+            return
+        yield from summary.steps(self._sheet, self._schema, at, self._book.taken)
+        whole = {"sheetId": self._sheet.gid}
+        users = [self._staff.worker]
+        yield from self._protected(self._told("the whole tab"), _WHOLE, (whole, whole), users)
+
     def _first_lines(self) -> Iterator[Step]:
         """Fill what a new tab says on the first day."""
         name, gid = self._tab.name, self._sheet.gid
-        if name == "register":
+        if name == REGISTER:
             return
         lines = defaults.lines(name, self._target.office, self._schema, self._staff.accounts)
         if not self._tab.column:
@@ -266,11 +295,6 @@ def _mark(tab: str, name: str, gid: int, at: int) -> Json:
 
 def _columns(gid: int, at: int) -> Json:
     return {"sheetId": gid, "startColumnIndex": at, "endColumnIndex": at + 1}
-
-
-def _bare(range_: Json) -> Json:
-    """Leave out the zeros that Google's answers leave out or not."""
-    return {name: value for name, value in range_.items() if value}
 
 
 def _lacks(stands: Json, wanted: Json) -> bool:

@@ -46,6 +46,7 @@ class Tab:
     lines: bool = False
     text: tuple[str, ...] = ()
     note: str = ""
+    breadth: int = 1  # columns of a tab whose columns are not named
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,13 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """Colours as #rrggbb: of headers by owner, of the stage's cell, of minutes below zero."""
+    """Colours as #rrggbb: of headers by owner, of the stage's cell, of minutes that run out.
+
+    `soon` = few are left, `late` = none.
+    """
 
     late: str
+    soon: str
     owner: Mapping[Role, str]
     stage: Mapping[Stage, str]
 

@@ -7,13 +7,13 @@ repeated blindly: after a doubtful one the next call looks at what stands there.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from automation.errors import RegisterDriftError, RejectedError
-from automation.model import Anchoring, NewRow, Row, RowChange, Snapshot, TabLine
-from automation.register import batch, grid, writes
+from automation.model import Anchoring, NewRow, Role, Row, RowChange, Snapshot, TabLine
+from automation.register import batch, grid, layout, protections, writes
 from automation.register.grid import Json
 from automation.register.known import Memory
 from automation.register.schema import Schema
@@ -25,6 +25,10 @@ _MARKS: Final = {"riwayat": 1, "karantina": 2, "surat_lain": 3}
 
 _LEASE: Final = 9
 """metadataId of the lease, which lies on the spreadsheet itself: no act of people moves it."""
+
+
+_NOTICE: Final = ("pengaturan", "pesan")
+"""Tab and column in which the worker tells what is wrong with the spreadsheet itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +215,27 @@ class SheetsRegister:
         body = {"requests": [batch.lease(_LEASE, before, after)]}
         try:
             [reply] = self._reader.post(":batchUpdate", body)["replies"]
-        except (
-            RejectedError
-        ):  # it exists; should Google refuse what meets nothing, it means this too
+        except RejectedError:  # it exists; or Google refuses what meets nothing
             return False
         changed = reply.get("updateDeveloperMetadata", {}).get("developerMetadata", [])
         return not before or any(entry.get("metadataValue") == after for entry in changed)
+
+    # --- who may write where --------------------------------------------------------------------
+
+    @_no_second_look()
+    def unguarded(self, editors: Mapping[Role, Sequence[str]]) -> tuple[str, ...]:
+        """Name the columns whose protection is missing or less than it must be: one look."""
+        ours = {column.name: column for column in self._schema.columns}
+        columns = [ours.get(name) for name in self._reader.known.named]
+        sheets, account = self._reader.protections(), self._reader.account
+        return protections.weak(sheets, self._reader.gid(), columns, account, editors)
+
+    def notice(self, text: str) -> None:
+        """Write into the first line of the column, wherever it is; without it nothing is said."""
+        column = {"dataFilter": batch.by_id(layout.mark_id(*_NOTICE)), "majorDimension": "COLUMNS"}
+        body = {"valueInputOption": "RAW", "data": [{**column, "values": [[None, text]]}]}
+        with suppress(RejectedError):
+            self._reader.post("/values:batchUpdateByDataFilter", body)
 
 
 def _weight(item: NewRow | RowChange) -> int:

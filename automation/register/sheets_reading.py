@@ -71,6 +71,18 @@ class SheetsReader:
         answer: Json = self._client.request("post", url(self._id, call), json=body).json()
         return answer
 
+    def protections(self) -> list[Json]:
+        """Ask in one call who may write where; all tabs, since only all tell the owner."""
+        mask = "sheets(properties.sheetId,protectedRanges)"
+        answer = self._client.spreadsheets_get(self._id, {"fields": mask})
+        found: list[Json] = answer.get("sheets", [])
+        return found
+
+    @property
+    def account(self) -> str:
+        """Give the account by which the worker is known to Google."""
+        return self._client.account
+
     # --- tabs and columns -----------------------------------------------------------------------
 
     def tabs(self, names: Sequence[str]) -> list[Raw]:
@@ -97,7 +109,8 @@ class SheetsReader:
             s["properties"]["sheetId"]: s["properties"]["title"] for s in sheets
         }
         gids = {title: gid for gid, title in titles.items()}
-        wanted = {REGISTER: self._schema.title, **{t.name: t.title for t in self._schema.tabs}}
+        used = {t.name: t.title for t in self._schema.tabs if t.reads or t.lines}
+        wanted = {REGISTER: self._schema.title, **used}
         kept = {name: gid for name, gid in self.known.gids.items() if gid in titles}
         found = {n: gids[title] for n, title in wanted.items() if title in gids} | kept
         missing = [title for name, title in wanted.items() if name not in found]

@@ -6,13 +6,13 @@ from typing import Final
 from gspread.utils import absolute_range_name
 
 from automation.errors import SettingsError
-from automation.model import Act, Cell, Office, Role
+from automation.model import Cell, Office, Role
 from automation.register import layout, setup, tabs
 from automation.register import office as offices
 from automation.register.grid import Json
 from automation.register.office import Tabs
 from automation.register.schema import Schema
-from automation.register.setup import LIVE, Staff, Target
+from automation.register.setup import LIVE, SUMMARY, Procedure, Staff, Target
 from automation.register.shapes import Tab
 from automation.register.sheets_client import SheetsClient, url
 from automation.register.tabs import Step
@@ -27,21 +27,26 @@ def apply(
     spreadsheet_id: str,
     schema: Schema,
     office: Office,
-    acts: Mapping[Role, Sequence[Act]],
+    procedure: Procedure,
     accounts: Mapping[str, str],
 ) -> list[str]:
     """Make what is missing, all or nothing, and tell in sentences what was made.
 
-    `acts` = what the procedure lets a role choose; `accounts` = Google accounts by role or key of a
-    Kasi, until the tab Peran names some. Raises SettingsError (an account of nobody),
-    RegisterDriftError (not shared, a foreign tab) and what else `SheetsClient` raises.
+    `accounts` = Google accounts by role or key of a Kasi, until the tab Peran names some. Raises
+    SettingsError (an account of nobody), RegisterDriftError (not shared, a foreign tab) and what
+    else `SheetsClient` raises.
     """
-    steps = look(client, spreadsheet_id, schema, office, acts, accounts)
-    if not steps:
-        return [NOTHING]
-    body = {"requests": [step.request for step in steps]}
-    client.request("post", url(spreadsheet_id, ":batchUpdate"), json=body)
-    return [step.told for step in steps if step.told]
+    steps = look(client, spreadsheet_id, schema, office, procedure, accounts)
+    requests = [step.request for step in steps if step.request]
+    if requests:
+        body = {"requests": requests}
+        client.request("post", url(spreadsheet_id, ":batchUpdate"), json=body)
+    return sentences(steps)
+
+
+def sentences(steps: Sequence[Step]) -> list[str]:
+    """Give the sentences of steps, or the one that there is nothing to do."""
+    return [step.told for step in steps if step.told] or [NOTHING]
 
 
 def look(
@@ -49,25 +54,29 @@ def look(
     spreadsheet_id: str,
     schema: Schema,
     office: Office,
-    acts: Mapping[Role, Sequence[Act]],
+    procedure: Procedure,
     accounts: Mapping[str, str],
 ) -> list[Step]:
     """Give what `apply` would do, and write nothing."""
-    live = _live(client, spreadsheet_id)
+    live = _live(client, spreadsheet_id, schema.tab(SUMMARY))
     told = _people_tab(client, spreadsheet_id, schema.tab(_PEOPLE), live)
     if told:
         office, _ = offices.read_office(told, office, schema)
     staff = Staff(client.account, _people(told, schema, office, accounts), accounts)
-    return setup.plan(Target(schema, office, staff, acts), live)
+    return setup.plan(Target(schema, office, staff, procedure), live)
 
 
-def _live(client: SheetsClient, spreadsheet_id: str) -> Json:
-    """Read what `setup.plan` wants: two rows of each tab, all of a tab that stands alone."""
+def _live(client: SheetsClient, spreadsheet_id: str, summary: Tab) -> Json:
+    """Read what `setup.plan` wants: two rows of each tab, all of the figures and of a lone tab."""
     answer = client.spreadsheets_get(spreadsheet_id, {"fields": _HEAD})
     grids = [s["properties"] for s in answer["sheets"] if s["properties"]["sheetType"] == "GRID"]
-    areas = [_two_rows(properties) for properties in grids]
-    if len(grids) == 1:
-        areas = [absolute_range_name(grids[0]["title"])]
+    whole = {summary.title.casefold(), *(p["title"].casefold() for p in grids[:1] if not grids[1:])}
+    areas = [
+        absolute_range_name(p["title"])
+        if p["title"].casefold() in whole or p["sheetId"] == layout.mark_id(summary.name, "")
+        else _two_rows(p)
+        for p in grids
+    ]
     live: Json = client.spreadsheets_get(spreadsheet_id, {"fields": LIVE, "ranges": areas})
     return live
 

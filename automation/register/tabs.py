@@ -1,6 +1,6 @@
 """The tabs of a spreadsheet: which stand, and the steps that make the missing ones. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,10 +15,22 @@ SIGN: Final = "pengaduan:"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request and what it does, a sentence for the operator; "" = told by an earlier step."""
+    """One request and what it does, a sentence for the operator; "" = told by an earlier step.
+
+    Without a request only a person can do it. `lack` = what is wrong as long as it is not done;
+    `grave` = the register is not safe until then.
+    """
 
     told: str
-    request: Json
+    request: Json | None = None
+    lack: str = ""
+    grave: bool = True
+
+    def fault(self) -> str:
+        """Say it as something that is not as it must be, with what to do."""
+        if self.request is None:
+            return self.told
+        return f"{self.lack or f'not yet done: {self.told}'}; run `pengaduan init`"
 
 
 class Book:
@@ -29,7 +41,8 @@ class Book:
         self._sheets = [Sheet.of(sheet) for sheet in sheets]
         self._order = [sheet.gid for sheet in self._sheets]
         self._ahead = -1  # the place of the tab before
-        self.owners = _owners(sheets)
+        self.owners = owners_of(sheets)
+        self.taken = frozenset(_taken(sheets))
 
     def sheet(self, tab: Tab) -> tuple[Sheet, list[Step]]:
         """Find the tab, or give it as it will be with the steps that make it."""
@@ -43,11 +56,12 @@ class Book:
         return found, steps
 
     def known(self, tab: Tab) -> Sheet | None:
-        """Find it by the marks on its columns, so that it may be renamed, else by its title."""
+        """Find it by its marks or its number, so that it may be renamed, else by its title."""
         ids = {mark_id(tab.name, column.name) for column in tab.column}
         marked = (sheet for sheet in self._sheets if ids & sheet.mark_ids)
         titled = (s for s in self._sheets if s.title.casefold() == tab.title.casefold())
-        return next(marked, None) or next(titled, None)
+        numbered = (s for s in self._sheets if not tab.column and s.gid == mark_id(tab.name, ""))
+        return next(marked, None) or next(numbered, None) or next(titled, None)
 
     def _free(self, title: str) -> bool:
         return all(sheet.title.casefold() != title.casefold() for sheet in self._sheets)
@@ -67,7 +81,7 @@ class Book:
 
     def _added(self, tab: Tab) -> tuple[Sheet, list[Step]]:
         gid = _free_gid(tab.name, self._order)
-        sheet = Sheet(gid, tab.title, max(1, len(tab.column)), new=True)
+        sheet = Sheet(gid, tab.title, max(tab.breadth, len(tab.column)), new=True)
         at = self._ahead + 1
         self._order.insert(at, gid)
         request = {"addSheet": {"properties": {**_wanted(tab, sheet), "index": at}}}
@@ -104,10 +118,17 @@ def standing(live: Json, tab: Tab) -> Sheet | None:
     return Book(live).known(tab)
 
 
+def _taken(sheets: Iterable[Json]) -> Iterator[int]:
+    """Give the ids of filter views and charts: Google refuses one that is there already."""
+    for sheet in sheets:
+        yield from (view["filterViewId"] for view in sheet.get("filterViews", ()))
+        yield from (chart["chartId"] for chart in sheet.get("charts", ()))
+
+
 # --- our protections ---------------------------------------------------------------------------
 
 
-def _owners(sheets: Iterable[Json]) -> frozenset[str]:
+def owners_of(sheets: Iterable[Json]) -> frozenset[str]:
     """Give who edits every protection of ours: the owner of the file is added to each by Google."""
     ours = [p for s in sheets for p in s.get("protectedRanges", ()) if column_of(p)]
     found = [editors_of(p) for p in ours if editors_of(p)]

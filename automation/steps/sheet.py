@@ -29,7 +29,7 @@ from automation.model import (
 )
 from automation.register import diff, lines, rows, writes
 from automation.register.diff import Diff
-from automation.steps import alarms, guarding, typed
+from automation.steps import alarms, guarding, protecting, typed
 from automation.steps.house import House, enact, is_open, remember_office, told_office
 from automation.workflow import corrections, decide, worktime
 from automation.workflow.desk import Desk
@@ -72,6 +72,7 @@ def keep(house: House, now: datetime) -> Seen:
     _tell(house, found, strangers, now)
     _decide_all(house, found, cases, seen, now)
     _write(house, snapshot, found, seen, now)
+    protecting.look(house, snapshot, now)
     return seen
 
 

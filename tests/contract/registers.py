@@ -12,7 +12,7 @@ from google.oauth2.credentials import Credentials
 
 from automation.model import Cell, Office
 from automation.ports import Register
-from automation.register import batch, defaults, grid, sheets_setup
+from automation.register import batch, defaults, grid, setup, sheets_setup
 from automation.register.office import office_from_toml
 from automation.register.schema import Schema, load
 from automation.register.sheets import SheetsRegister
@@ -199,7 +199,8 @@ def session(desk: Desk, way: InProcess) -> AuthorizedSession:
 def made(client: SheetsClient, spreadsheet_id: str, shape: Schema) -> None:
     """Let `init` make the register in a spreadsheet."""
     acts = {column.owner: table.acts(column.owner) for column in shape.statuses()}
-    sheets_setup.apply(client, spreadsheet_id, shape, office_from_toml(shape), acts, {})
+    procedure = setup.Procedure(acts, table.HOLDER)
+    sheets_setup.apply(client, spreadsheet_id, shape, office_from_toml(shape), procedure, {})
 
 
 def prepare() -> Prepared:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from automation.errors import AmbiguousError, TransientError
-from automation.model import Anchoring, Cell, NewRow, Row, RowChange, Snapshot, TabLine
+from automation.model import Anchoring, Cell, NewRow, Role, Row, RowChange, Snapshot, TabLine
 from automation.register import grid, rows, writes
 
 _FIRST = 2
@@ -43,6 +43,8 @@ class InMemoryRegister:
         self.calls: Counter[str] = Counter()
         self.hooks: dict[str, Callable[[], None]] = {}  # "change", "after change" -> what people do
         self.held_by = ""  # the lease
+        self.opened: tuple[str, ...] = ()  # titles of columns without their protection
+        self.noticed = ""
         self._marks: dict[str, int] = {}
         self._faults: dict[str, bool] = {}
         self._sort_moves_metadata = sort_moves_metadata
@@ -119,6 +121,19 @@ class InMemoryRegister:
         self.held_by = after if agreed else self.held_by
         self._end("swap_lease")
         return agreed
+
+    def unguarded(self, editors: Mapping[Role, Sequence[str]]) -> tuple[str, ...]:
+        """Name the columns that a test has opened."""
+        del editors
+        self._begin("unguarded")
+        self._end("unguarded")
+        return self.opened
+
+    def notice(self, text: str) -> None:
+        """Keep what is shown to the office."""
+        self._begin("notice")
+        self.noticed = text
+        self._end("notice")
 
     # --- the grid -------------------------------------------------------------------------------
 

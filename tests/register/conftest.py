@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from automation.model import Case, Channel, Office, Stage
 from automation.register import office as offices
 from automation.register.schema import Schema, load
+from automation.sandbox.google.accounts import new_account
+from tests.register.benches import Bench
+from tests.sandbox.google.conftest import WORKER, Desk
 
 ROOT = Path(__file__).resolve().parents[2]
 WITA = ZoneInfo("Asia/Makassar")
@@ -50,3 +54,22 @@ def case() -> Case:
         text="Lampu jalan padam sejak Senin.",
         mail_key="a" * 64,
     )
+
+
+@pytest.fixture(scope="session", name="key")
+def _key() -> tuple[dict[str, Any], str]:
+    """Make the worker's key once."""
+    return new_account(WORKER, "https://oauth2.googleapis.com/token")
+
+
+@pytest.fixture(name="bench")
+def _bench(key: tuple[dict[str, Any], str], schema: Schema, office: Office) -> Bench:
+    """Give a blank spreadsheet."""
+    return Bench(Desk({WORKER: key[0]}, {WORKER: key[1]}), schema, office)
+
+
+@pytest.fixture(name="made")
+def _made(bench: Bench) -> Bench:
+    """Give a spreadsheet that `init` has made the register."""
+    bench.init()
+    return bench

@@ -1,134 +1,21 @@
 """`pengaduan init` against Google's side in memory: what it makes, leaves and mends."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import pytest
-from google.auth.transport.requests import AuthorizedSession
 
 from automation.errors import RegisterDriftError, SettingsError
-from automation.model import Act, Office, Role
-from automation.register import layout, setup, sheets_setup, tabs
+from automation.model import Role
+from automation.register import layout, setup, sheets_setup, tabs, views
 from automation.register import office as offices
 from automation.register.schema import Schema
 from automation.register.setup import all_tabs
-from automation.register.sheets import SheetsRegister
-from automation.register.sheets_client import SheetsClient
-from automation.sandbox.google.accounts import new_account
-from automation.workflow import table
-from tests.sandbox.google.conftest import OWNER, STAFF, WORKER, Desk
+from tests.register.benches import ACCOUNTS, NEWCOMER, Bench, Json
+from tests.sandbox.google.conftest import OWNER, STAFF, WORKER
 
-Json = dict[str, Any]
-
-ACCOUNTS: Final = {
-    "petugas": STAFF,
-    "sekcam": "sekcam@kec-pekutatan.example",
-    "kasi_pmd": "kasi.pmd@kec-pekutatan.example",
-    "kasi_kesos": "kasi.kesos@kec-pekutatan.example",
-    "camat": "camat.akun@kec-pekutatan.example",
-}
-NEWCOMER: Final = "petugas.baru@kec-pekutatan.example"
+TURN: Final = "Giliran saya \u2013 "
 CLOSED: Final = "You are trying to edit a protected cell or object."
-
-
-class Memory(dict[str, str]):
-    """What the ledger remembers of the sheet."""
-
-    def recall(self, key: str) -> str:
-        """Give a small value, or ""."""
-        return self.get(key, "")
-
-    def remember(self, key: str, value: str) -> None:
-        """Keep a small value."""
-        self[key] = value
-
-
-def _no_waiting(seconds: float) -> None:
-    """Nothing here is busy: a wait would be a fault."""
-    raise AssertionError(seconds)
-
-
-@dataclass
-class Bench:
-    """A spreadsheet, the worker's client, and what the client sent."""
-
-    desk: Desk
-    schema: Schema
-    office: Office
-    sent: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        for account in (*ACCOUNTS.values(), NEWCOMER):
-            self.desk.google.share(self.desk.id, account, "writer")
-        session = self.desk.client().http_client.session
-        assert isinstance(session, AuthorizedSession)
-        session.hooks["response"].append(
-            lambda answer, **_: self.sent.append(answer.request.method)
-        )
-        self.client = SheetsClient(session, WORKER, 30, _no_waiting)
-
-    def acts(self) -> dict[Role, tuple[Act, ...]]:
-        """Give what each role can choose."""
-        return {column.owner: table.acts(column.owner) for column in self.schema.statuses()}
-
-    def init(self, accounts: Mapping[str, str] = ACCOUNTS) -> list[str]:
-        """Do what the command does."""
-        self.sent.clear()
-        return sheets_setup.apply(
-            self.client, self.desk.id, self.schema, self.office, self.acts(), accounts
-        )
-
-    def sheet(self) -> Json:
-        """Give all that Google tells of the register's tab, with two rows of cells."""
-        _, answer = self.desk.ask("?includeGridData=true&ranges=Register!1:2")
-        found: Json = answer["sheets"][0]
-        return found
-
-    def column(self, title: str) -> int:
-        """Give the place of a column of the register, from 0."""
-        return self.desk.get("Register!1:1")[0].index(title)
-
-    def cell(self, title: str, row: int) -> Json:
-        """Give a cell of the register with its looks; `row` from 0."""
-        data = self.sheet()["data"][0]
-        found: Json = data["rowData"][row]["values"][self.column(title)]
-        return found
-
-    def write(self, who: str, at: int, text: str, row: int = 2) -> int:
-        """Type into the register as somebody; give the status of the answer."""
-        area = f"Register!R{row}C{at + 1}"
-        call = f"/values/{area}?valueInputOption=USER_ENTERED"
-        return self.desk.ask(call, {"values": [[text]]}, who, "PUT")[0]
-
-    def gid(self, title: str) -> int:
-        """Give the sheetId of a tab."""
-        _, answer = self.desk.ask("?fields=sheets.properties")
-        found = {s["properties"]["title"]: s["properties"] for s in answer["sheets"]}
-        return int(found[title]["sheetId"])
-
-    def register(self) -> SheetsRegister:
-        """Give the worker's own reader of the same spreadsheet."""
-        return SheetsRegister(self.client, self.desk.id, self.schema, Memory())
-
-
-@pytest.fixture(scope="session", name="key")
-def _key() -> tuple[Json, str]:
-    """Make the worker's key once."""
-    return new_account(WORKER, "https://oauth2.googleapis.com/token")
-
-
-@pytest.fixture(name="bench")
-def _bench(key: tuple[Json, str], schema: Schema, office: Office) -> Bench:
-    """Give a blank spreadsheet."""
-    return Bench(Desk({WORKER: key[0]}, {WORKER: key[1]}), schema, office)
-
-
-@pytest.fixture(name="made")
-def _made(bench: Bench) -> Bench:
-    """Give a spreadsheet that `init` has made the register."""
-    bench.init()
-    return bench
 
 
 # --- what is made -------------------------------------------------------------------------------
@@ -151,6 +38,15 @@ def test_what_was_made_is_told_tab_by_tab(bench: Bench) -> None:
 
     assert told[1:3] == ["tab Register: made of the blank tab Sheet1", "tab Petunjuk: made"]
     assert len(told) == 1 + len(all_tabs(bench.schema))
+
+
+def test_a_plan_tells_what_init_would_tell_and_changes_nothing(bench: Bench) -> None:
+    """Who asks first must get the whole answer, and a spreadsheet as it was."""
+    planned = bench.plan()
+
+    assert set(bench.sent) == {"GET"}
+    assert planned == bench.init()
+    assert bench.plan() == [sheets_setup.NOTHING]
 
 
 def test_the_worker_reads_what_init_made(made: Bench) -> None:
@@ -225,11 +121,12 @@ def test_the_sekcams_dropdown_offers_the_kasi_by_title(made: Bench) -> None:
     assert rule.get("strict", False) is False  # "acc" is read, so it may be typed
 
 
-def test_a_telephone_number_keeps_its_zero(made: Bench) -> None:
+@pytest.mark.parametrize("typed", ["081246355937", "+6281246355937"])
+def test_a_telephone_number_keeps_what_it_begins_with(made: Bench, typed: str) -> None:
     """0812 without its zero is nobody's number: the answer could not be conveyed."""
-    made.write(STAFF, made.column("Kontak"), "081246355937")
+    made.write(STAFF, made.column("Kontak"), typed)
 
-    assert made.desk.get("Register!K2") == [["081246355937"]]
+    assert made.desk.get("Register!K2") == [[typed]]
 
 
 def test_moments_are_shown_as_the_office_writes_them(made: Bench) -> None:
@@ -254,7 +151,8 @@ def test_stages_and_minutes_below_zero_are_coloured(made: Bench) -> None:
     stages = {
         (made.column("Tahap"), made.schema.words["stage"][s]) for s in made.schema.colours.stage
     }
-    assert found == {*stages, (made.column("Sisa Menit"), "0")}
+    at = made.column("Sisa Menit")
+    assert found == {*stages, (at, "0"), (at, "=AND(ISNUMBER($F2);$F2>=0;$F2<=20)")}
 
 
 def test_header_and_number_stay_in_sight(made: Bench) -> None:
@@ -320,7 +218,16 @@ def test_what_people_set_by_hand_stays(made: Bench) -> None:
     own = {"condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "Medewi"}]}}
     made.desk.do({"setDataValidation": {"range": _below(at), "rule": own}}, who=OWNER)
     narrow = {"range": _span("COLUMNS", at), "properties": {"pixelSize": 40}, "fields": "pixelSize"}
-    made.desk.do({"updateDimensionProperties": narrow}, who=OWNER)
+    look = {"backgroundColorStyle": {"rgbColor": {"red": 1}}}
+    head = {"sheetId": 0, "endRowIndex": 1, "startColumnIndex": at, "endColumnIndex": at + 1}
+    red = {"range": head, "cell": {"userEnteredFormat": look}, "fields": "userEnteredFormat"}
+    colours = {"sheetId": 0, "index": 0}
+    made.desk.do(
+        {"updateDimensionProperties": narrow},
+        {"repeatCell": red},
+        {"deleteConditionalFormatRule": colours},
+        who=OWNER,
+    )
 
     assert made.init() == [sheets_setup.NOTHING]
 
@@ -380,6 +287,21 @@ def _protection_widened(bench: Bench) -> Json:
     return {"updateProtectedRange": {"protectedRange": change, "fields": "editors"}}
 
 
+def _protection_narrowed(bench: Bench) -> Json:
+    number = _protection(bench, "keputusan_camat")["protectedRangeId"]
+    change = {"protectedRangeId": number, "editors": {"users": [WORKER]}}
+    return {"updateProtectedRange": {"protectedRange": change, "fields": "editors"}}
+
+
+def _protection_shrunk(bench: Bench) -> Json:
+    found = _protection(bench, "keputusan_camat")
+    change = {
+        "protectedRangeId": found["protectedRangeId"],
+        "range": {**found["range"], "startRowIndex": 0, "endRowIndex": 50},
+    }
+    return {"updateProtectedRange": {"protectedRange": change, "fields": "range"}}
+
+
 def _header_opened(bench: Bench) -> Json:
     number = _protection(bench, "baris-judul")["protectedRangeId"]
     return {"deleteProtectedRange": {"protectedRangeId": number}}
@@ -406,6 +328,10 @@ def _dropdown_cleared(bench: Bench) -> Json:
     return {"setDataValidation": {"range": _below(bench.column("Kanal"))}}
 
 
+def _view_deleted(_: Bench) -> Json:
+    return {"deleteFilterView": {"filterId": views.view_id(f"{TURN}Camat")}}
+
+
 def _mark_deleted(_: Bench) -> Json:
     number = layout.mark_id("register", "perihal")
     found = {"developerMetadataLookup": {"metadataId": number}}
@@ -422,17 +348,21 @@ def _locale_changed(_: Bench) -> Json:
     return {"updateSpreadsheetProperties": {"properties": {"locale": "en_US"}, "fields": "locale"}}
 
 
+_CAMAT: Final = "tab Register: column Keputusan Camat"
 DAMAGE: Final[Mapping[Callable[[Bench], Json], str]] = {
     _header_renamed: "tab Register: column Draf Tanggapan called so again",
-    _protection_deleted: "tab Register: column Keputusan Camat protected again",
-    _protection_weakened: "tab Register: column Keputusan Camat protected again",
-    _protection_widened: "tab Register: column Keputusan Camat protected again",
-    _header_opened: "tab Register: header row protected again",
+    _protection_deleted: f"{_CAMAT} protected again (protection missing)",
+    _protection_weakened: f"{_CAMAT} protected again (only a warning)",
+    _protection_widened: f"{_CAMAT} protected again (open to p***@kec-pekutatan.example)",
+    _protection_narrowed: f"{_CAMAT} protected again (closed to c***@kec-pekutatan.example)",
+    _protection_shrunk: f"{_CAMAT} protected again (range changed)",
+    _header_opened: "tab Register: header row protected again (protection missing)",
     _tab_deleted: "tab Riwayat: made",
     _tab_renamed: "tab Log 2026: called Riwayat again",
     _column_deleted: "tab Register: column Nama Pelapor made",
     _dropdown_cleared: "tab Register: dropdown of Kanal made again",
     _mark_deleted: "tab Register: column Perihal marked again",
+    _view_deleted: f"tab Register: view {TURN}Camat made",
     _thawed: "tab Register: header row frozen again",
     _locale_changed: "spreadsheet: locale id_ID and time zone Asia/Makassar set",
 }
@@ -467,7 +397,7 @@ def test_a_lost_header_row_overwrites_no_complaint(made: Bench) -> None:
     assert told == [
         "tab Register: header row made again",
         "tab Register: header row frozen again",
-        "tab Register: header row protected again",
+        "tab Register: header row protected again (protection missing)",
     ]
     assert made.desk.get("Register!A1:A2") == [["No. Register"], ["PKT-2026-0001"]]
     assert made.init() == [sheets_setup.NOTHING]
@@ -495,7 +425,10 @@ def test_a_new_kasi_enters_the_dropdown(made: Bench) -> None:
     """A Kasi named in the tab Peran must be one that the Sekcam can choose."""
     made.desk.put("Peran!A10:C10", [["Kasi", "kasi_wisata", "Kasi Pariwisata"]])
 
-    assert made.init() == ["tab Register: dropdown of Disposisi Sekcam made again"]
+    assert made.init() == [
+        "tab Register: dropdown of Disposisi Sekcam made again",
+        f"tab Register: view {TURN}Kasi Pariwisata made",
+    ]
     rule = made.cell("Disposisi Sekcam", 1)["dataValidation"]
     assert {"userEnteredValue": "Kasi Pariwisata"} in rule["condition"]["values"]
 
@@ -545,25 +478,45 @@ def test_without_any_account_the_rights_stay_as_they_are(made: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "opened",
+    ("opened", "why"),
     [
-        {"warningOnly": True},
-        {"editors": {"domainUsersCanEdit": True}},
-        {"editors": {"groups": ["x"]}},
+        ({"warningOnly": True}, "only a warning"),
+        ({"editors": {"domainUsersCanEdit": True}}, "open to the whole domain"),
+        ({"editors": {"groups": ["x"]}}, "open to a group"),
     ],
     ids=str,
 )
-def test_a_protection_that_lets_others_in_is_weak(opened: Json, made: Bench) -> None:
+def test_a_protection_that_lets_others_in_is_weak(opened: Json, why: str, made: Bench) -> None:
     """One click lets everybody approve, and the list of editors still looks right."""
     client, schema = made.client, made.schema
-    areas = [f"'{tab.title}'!1:2" for tab in all_tabs(schema)]
+    areas = [f"'{tab.title}'!1:90" for tab in all_tabs(schema)]
     live = client.spreadsheets_get(made.desk.id, {"fields": setup.LIVE, "ranges": areas})
     found = live["sheets"][0]["protectedRanges"][0]
     found |= {**opened, "editors": found["editors"] | opened.get("editors", {})}
     staff = setup.Staff(WORKER)
 
-    steps = setup.plan(setup.Target(schema, made.office, staff, made.acts()), live)
-    assert [step.told for step in steps] == ["tab Register: column No. Register protected again"]
+    steps = setup.plan(setup.Target(schema, made.office, staff, made.procedure()), live)
+    assert [step.fault() for step in steps] == [
+        f"tab Register: column No. Register: {why}; run `pengaduan init`"
+    ]
+
+
+def test_a_protection_that_shuts_the_worker_out_is_for_the_owner(made: Bench) -> None:
+    """The worker cannot open a door to which it has no key; a refused batch would mend nothing."""
+    ours = _protection(made, "keputusan_camat")
+    numbered = {"protectedRangeId": ours["protectedRangeId"]}
+    again = {"range": ours["range"], "description": ours["description"]}
+    foreign = {"range": {"sheetId": 0, "endRowIndex": 9}, "description": "Rahasia"}
+    adding = [{"addProtectedRange": {"protectedRange": wanted}} for wanted in (again, foreign)]
+    made.desk.do({"deleteProtectedRange": numbered}, *adding, who=OWNER)
+
+    told = made.init()
+
+    assert [line.partition(";")[0] for line in told] == [
+        f"{_CAMAT}: its protection keeps the worker out",
+        "tab Register: a protection (Rahasia) keeps the worker out",
+    ]
+    assert set(made.sent) == {"GET"}
 
 
 def test_an_account_of_nobody_is_told(bench: Bench) -> None:
@@ -584,11 +537,11 @@ def test_marks_of_columns_are_apart_from_all_others(schema: Schema) -> None:
 
 def test_a_tabs_number_is_free(schema: Schema) -> None:
     """A sheetId that somebody's tab has already is refused by Google."""
-    taken = layout.mark_id("petunjuk", "")
+    taken = layout.mark_id("riwayat", "")
     cell = {"userEnteredValue": {"stringValue": "x"}}
     properties = {"sheetId": taken, "title": "Milik orang", "index": 0}
     data = {"rowData": [{"values": [cell]}]}
     live = {"sheets": [{"properties": properties, "data": [data]}]}
-    sheet, _ = tabs.Book(live).sheet(schema.tab("petunjuk"))
+    sheet, _ = tabs.Book(live).sheet(schema.tab("riwayat"))
 
     assert sheet.gid == taken + 1

@@ -3,6 +3,7 @@
 from typing import Final
 
 from automation.sandbox.google import (
+    charts,
     contents,
     dimensions,
     duplicating,
@@ -242,6 +243,7 @@ KINDS: Final[dict[str, Handler]] = {
     **dimensions.HANDLERS,
     **contents.HANDLERS,
     **furniture.HANDLERS,
+    **charts.HANDLERS,
     **finding.HANDLERS,
     "addSheet": add_sheet,
     "duplicateSheet": duplicate_sheet,

@@ -21,6 +21,7 @@ LISTS: Final = (
     "basicFilter",
     "rowGroups",
     "columnGroups",
+    "charts",
 )
 """What hangs on ranges of a sheet, under the API's names; `basicFilter` holds one at most."""
 
@@ -252,6 +253,8 @@ def _followed(thing: Json, name: str, dimension: str, shift: Shift) -> Json | No
     if name == "conditionalFormats":
         kept = list(_moved_all(thing["ranges"], dimension, shift))
         return {**thing, "ranges": kept} if kept else None
+    if thing.get("filterSpecs") and dimension == COLUMNS:
+        thing = {**thing, "filterSpecs": list(_moved_specs(thing["filterSpecs"], shift))}
     free = {
         "unprotectedRanges": list(_moved_all(thing.get("unprotectedRanges", ()), dimension, shift))
     }
@@ -274,6 +277,14 @@ def _moved(grid_range: Json, dimension: str, shift: Shift) -> Json | None:
 def _moved_all(ranges: Iterable[Json], dimension: str, shift: Shift) -> Iterator[Json]:
     moved = (_moved(grid_range, dimension, shift) for grid_range in ranges)
     return (grid_range for grid_range in moved if grid_range is not None)
+
+
+def _moved_specs(specs: Iterable[Json], shift: Shift) -> Iterator[Json]:
+    """Carry the filters of single columns along; one whose column was deleted goes."""
+    for spec in specs:
+        at = shift.index(spec.get("columnIndex", 0))
+        if at is not None:
+            yield {**spec, "columnIndex": at}
 
 
 def _moved_group(group: Json, name: str, dimension: str, shift: Shift) -> Json | None:
@@ -336,4 +347,5 @@ def _loaded_tab(state: Json) -> Tab:
     for count, runs in state["rows"]:
         row = tuple(cell for n, *rest in runs for cell in [Cell(*rest)] * n)
         rows += [row] * count
-    return Tab(state["properties"], rows, state["width"], sizes, state["things"])
+    things: dict[str, list[Json]] = {name: [] for name in LISTS}
+    return Tab(state["properties"], rows, state["width"], sizes, things | state["things"])
