@@ -133,12 +133,22 @@ class Place:
         return response.status_code, found
 
 
+def kinds() -> list[Any]:
+    """Give the kind of register that is added to the others where the environment names one."""
+    return [pytest.param(LIVE, marks=pytest.mark.live)] if _named() else []
+
+
 def place() -> Place:
     """Give the place that the environment names; without one the test is skipped."""
-    key, spreadsheet = os.environ.get(KEY), os.environ.get(SHEET)  # noqa: TID251 - of the suite
-    if not key or not spreadsheet:
+    named = _named()
+    if named is None:
         pytest.skip(f"{KEY} and {SHEET} are not set")
-    return _place(key, spreadsheet)
+    return _place(*named)
+
+
+def _named() -> tuple[str, str] | None:
+    key, spreadsheet = os.environ.get(KEY), os.environ.get(SHEET)  # noqa: TID251 - of the suite
+    return (key, spreadsheet) if key and spreadsheet else None
 
 
 @cache

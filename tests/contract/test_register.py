@@ -32,7 +32,7 @@ def _prepared() -> Prepared:
     return prepare()
 
 
-@pytest.fixture(name="sheet", params=[*KINDS, pytest.param(live.LIVE, marks=pytest.mark.live)])
+@pytest.fixture(name="sheet", params=[*KINDS, *live.kinds()])
 def _sheet(request: pytest.FixtureRequest, prepared: Prepared) -> Folio:
     """Give each kind of register in turn, empty."""
     if request.param == live.LIVE:
