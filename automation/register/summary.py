@@ -96,7 +96,7 @@ def _month(made: _Page, line: int, month: int) -> tuple[Text, ...]:
     day = made.column("tanggal")
     within = f"({day}>=$A{line})*({day}<EDATE($A{line};1))"
     return (
-        f"=DATE(YEAR(TODAY());MONTH(TODAY())+({month});1)",
+        f"=EDATE(DATE(YEAR(TODAY());MONTH(TODAY());1);{month})",
         f'=COUNTIFS({day};">="&$A{line};{day};"<"&EDATE($A{line};1))',
         f"=SUMPRODUCT({_conveyed(made)}*{within}*{_compared(made, '<=')})",
         f"=SUMPRODUCT({_conveyed(made)}*{within}*{_compared(made, '>')})",

@@ -44,8 +44,8 @@ def test_a_month_counts_what_came_and_what_was_in_time(made: Bench) -> None:
     head = rows.index(["Bulan", "Masuk", "Tepat waktu", "Lewat waktu"])
     first, last = rows[head + 1], rows[head + 12]
 
-    assert first[0] == "=DATE(YEAR(TODAY());MONTH(TODAY())+(-11);1)"
-    assert last[0] == "=DATE(YEAR(TODAY());MONTH(TODAY())+(0);1)"
+    assert first[0] == "=EDATE(DATE(YEAR(TODAY());MONTH(TODAY());1);-11)"
+    assert last[0] == "=EDATE(DATE(YEAR(TODAY());MONTH(TODAY());1);0)"
     line = head + 13
     assert last[1] == (
         f"""=COUNTIFS('Register'!$B:$B;">="&$A{line};'Register'!$B:$B;"<"&EDATE($A{line};1))"""

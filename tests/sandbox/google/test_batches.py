@@ -240,7 +240,7 @@ def test_metadata_of_the_spreadsheet_is_swapped_by_its_old_value(desk: Desk) -> 
         (_place(-1), "Invalid index -1"),
         (_place(9), "Invalid index 9"),
         ({"updateSheetProperties": {"properties": {}, "fields": "*"}}, "title cannot be empty"),
-        ({"addChart": {}}, "Invalid requests[0].addChart: This kind of request is not built"),
+        ({"addSlicer": {}}, "Invalid requests[0].addSlicer: This kind of request is not built"),
         ({"findReplace": {"find": "(a+)+$", "searchByRegex": True, "sheetId": 0}}, "not built"),
         (_move(1, 4, 2), "within the source range"),
         ({"addNamedRange": {"namedRange": {"name": "Q1", "range": {}}}}, "not valid"),
