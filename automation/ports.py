@@ -98,6 +98,10 @@ class Register(Protocol):
         """
         ...
 
+    def marks(self) -> Mapping[str, int]:
+        """Give how far the growing tabs are written, by tab; none for a tab without a line yet."""
+        ...
+
 
 class Outbound(Protocol):
     """The way letters leave. Use as a context manager: one connection a pass."""
@@ -199,6 +203,10 @@ class Ledger(Protocol):
 
     def next_number(self, year: int) -> str:
         """Take the next number of the year for good, such as PKT-2026-0001."""
+        ...
+
+    def resume(self, numbers: Mapping[int, int], *, events: int, mails: int) -> None:
+        """Count on after these: the last number by year, the last ids of events and of mails."""
         ...
 
     def thread_case(self, message_ids: Sequence[str]) -> str:

@@ -113,6 +113,10 @@ class LookingRegister:
         """Read the real rows."""
         return self._register.reread(anchors)
 
+    def marks(self) -> Mapping[str, int]:
+        """Read the real marks."""
+        return self._register.marks()
+
     def change(self, changes: Sequence[RowChange], rows: Mapping[int, Row]) -> tuple[str, ...]:
         """Note the cells that would be written."""
         for change in changes:

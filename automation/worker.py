@@ -12,7 +12,7 @@ from typing import Final
 import schedule
 
 from automation.errors import PengaduanError, RegisterDriftError, TransientError
-from automation.steps import alarms, mail_in, mail_out, sheet
+from automation.steps import adopt, alarms, mail_in, mail_out, sheet
 from automation.steps.house import House, known_office
 from automation.steps.sheet import Seen
 
@@ -133,6 +133,8 @@ class Worker:
 
     def _steps(self, report: Report, now: datetime) -> None:
         house = self._house
+        if adopt.unmet(house) and not self._met(report, now):
+            return
         office = known_office(house)
 
         def mailbox() -> None:
@@ -150,6 +152,19 @@ class Worker:
         self._guard(report, "mailbox", mailbox)
         failure = self._guard(report, "register", register)
         self._guard(report, "letters", letters)
+
+    def _met(self, report: Report, now: datetime) -> bool:
+        """Meet the register first; without that nothing but an alarm about it may happen."""
+        house = self._house
+        if self._guard(report, "register", lambda: adopt.meet(house, now)) is None:
+            return True
+
+        def alarm() -> None:
+            seen = Seen(known_office(house))
+            report.letters = mail_out.send_due(house, seen, now, mail_out.Scope.SYSTEM)
+
+        self._guard(report, "letters", alarm)
+        return False
 
     def _check_clock(self, now: datetime) -> None:
         last = self._house.ledger.recall("last_pass")

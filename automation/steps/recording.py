@@ -20,6 +20,7 @@ from automation.model import (
     Role,
     Verdict,
 )
+from automation.steps import adopt
 from automation.steps.house import House, enact, staff
 from automation.workflow import decide
 from automation.workflow.desk import Desk
@@ -150,6 +151,10 @@ def _unreadable(house: House, fault: str, now: datetime) -> Reading:
 
 def _judge(house: House, office: Office, mail: InboundMail, installed: datetime) -> Reading:
     reading = classify(mail, _facts(house, office, mail))
+    known = adopt.twin(house, mail) if reading.verdict is Verdict.COMPLAINT else ""
+    if known:
+        told = "its complaint stands in the register that was adopted"
+        return Reading(Verdict.DUPLICATE, told, known, adopt.RULE)
     if reading.verdict is not Verdict.COMPLAINT or mail.received >= installed:
         return reading
     recent = mail.received >= installed - _FRESH
@@ -181,6 +186,8 @@ def _act(house: House, office: Office, mail: InboundMail, reading: Reading, now:
         number = ledger.next_number(now.year)
         enact(house, decide.received(mail, number, desk, from_staff=reading.rule == "staff"), now)
         return number
+    if reading.rule == adopt.RULE:
+        ledger.put_case(adopt.joined(ledger.cases()[reading.number], mail))
     case = ledger.case(reading.number) if reading.verdict in _ADDITIONS else None
     if case is not None:
         enact(house, decide.followed_up(case, mail, desk), now)

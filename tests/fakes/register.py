@@ -100,6 +100,13 @@ class InMemoryRegister:
         self._end("change")
         return tuple(written)
 
+    def marks(self) -> Mapping[str, int]:
+        """Give how far the growing tabs are written."""
+        self._begin("marks")
+        found = dict(self._marks)
+        self._end("marks")
+        return found
+
     # --- the grid -------------------------------------------------------------------------------
 
     def _row(self, at: int) -> Row:
