@@ -152,6 +152,29 @@ def status(settings_file: Path | None, *, as_json: bool) -> None:
         click.echo(f"{name}: {_plain(value)}")
 
 
+@main.command()
+@_env_file
+@_as_json
+def verify(settings_file: Path | None, *, as_json: bool) -> None:
+    """Count mails, cases, rows, letters and archived papers, and list what differs.
+
+    Writes nothing and may run beside a worker. Ends with 1 when something differs.
+    """
+    from automation import wiring
+
+    with _told():
+        result = wiring.verify(_settings(settings_file))
+    if as_json:
+        click.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+    else:
+        click.echo(", ".join(f"{name.replace('_', ' ')}: {n}" for name, n in result.counts.items()))
+        for difference in result.differences:
+            click.echo(str(difference))
+        click.echo(f"rows with edits for the next pass: {result.edits}")
+        click.echo(f"differences: {len(result.differences)}")
+    sys.exit(1 if result.differences else 0)
+
+
 def _plain(value: object) -> str:
     """Write a fact for people: lists and counts in one line, a dash for none."""
     if isinstance(value, dict):

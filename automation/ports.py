@@ -141,6 +141,10 @@ class Archive(Protocol):
         """Write files into the case's folder (repeatable) and give its relative place."""
         ...
 
+    def lacking(self, case: Case, names: Sequence[str]) -> tuple[str, ...]:
+        """Give those of the files, by the names that `shelve` got, that are not in the folder."""
+        ...
+
 
 class Ledger(Protocol):
     """The worker's durable memory and the truth about what was done."""

@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from automation import log as logs
 from automation.archive.disk import DiskArchive
 from automation.clock import SystemClock
-from automation.errors import TransientError
+from automation.errors import SettingsError, TransientError
 from automation.intake.imap import ImapInbox
 from automation.intake.imap_session import ImapAccount
 from automation.ledger.store import SqliteLedger
@@ -43,7 +43,13 @@ from automation.steps.house import House
 from automation.worker import Pause, Report, Worker
 from automation.workflow import table
 
+if TYPE_CHECKING:
+    from automation.steps.verify import Result
+
 log = logging.getLogger(__name__)
+
+_LOOKS: Final = 3
+"""How often the books are compared at most while a worker goes on writing in them."""
 
 _TIMEOUT: Final = 30.0
 """Seconds that any single answer of a server may take."""
@@ -81,12 +87,12 @@ def _closing(settings: Settings, pause: Sleep) -> Iterator[House]:
         house.ledger.close()
 
 
-def build(settings: Settings, pause: Sleep) -> House:
-    """Wire the adapters that the settings name."""
+def build(settings: Settings, pause: Sleep, memory: Ledger | None = None) -> House:
+    """Wire the adapters that the settings name; `memory` = another ledger than the one on disk."""
     tabs = schema()
     people = office(settings, tabs)
     zone = ZoneInfo(people.calendar.zone)
-    memory = ledger(settings, zone)
+    memory = memory or ledger(settings, zone)
     sheet = register(settings, tabs, memory, pause)
     return House(
         clock=SystemClock(zone),
@@ -266,6 +272,34 @@ def rehearsed(house: House) -> list[str]:
         )
         report = Worker(looking).once()
     return [*plan.lines, *report.faults]
+
+
+def verify(settings: Settings) -> "Result":
+    """Compare the books, beside a worker too, and change nothing.
+
+    Raises TransientError when a worker was at work each time, SettingsError without a ledger.
+    """
+    from automation.steps import verify as books  # noqa: PLC0415 - no pass needs it
+
+    zone = ZoneInfo(office(settings, schema()).calendar.zone)
+    for _ in range(_LOOKS):
+        with _copied(settings, zone) as memory:
+            house = build(settings, Pause().wait, memory)
+            result = books.verify(house, house.clock.now())
+            with _copied(settings, zone) as after:
+                if after.cases() == memory.cases():
+                    return result
+    raise TransientError("a worker was at work each time; compare again in a moment")
+
+
+@contextmanager
+def _copied(settings: Settings, zone: ZoneInfo) -> Iterator[Ledger]:
+    """Give what the ledger knows, in memory."""
+    file = ledger_file(settings)
+    if not file.exists():
+        raise SettingsError([f"there is no ledger at {file}: restore it, or make a first pass"])
+    with closing(ledger(settings, zone)) as found, closing(found.copy()) as memory:
+        yield memory
 
 
 def init(settings: Settings) -> list[str]:
