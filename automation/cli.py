@@ -17,6 +17,7 @@ from automation.errors import PengaduanError, SettingsError, TransientError
 
 if TYPE_CHECKING:
     from automation.settings import Settings
+    from automation.steps.verify import Result
 
 _LATER: Final = 75
 _USUAL_FILE: Final = Path("settings.env")
@@ -167,11 +168,46 @@ def verify(settings_file: Path | None, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(result.as_dict(), ensure_ascii=False))
     else:
-        click.echo(", ".join(f"{name.replace('_', ' ')}: {n}" for name, n in result.counts.items()))
-        for difference in result.differences:
-            click.echo(str(difference))
-        click.echo(f"rows with edits for the next pass: {result.edits}")
-        click.echo(f"differences: {len(result.differences)}")
+        _compared(result)
+    sys.exit(1 if result.differences else 0)
+
+
+def _compared(result: "Result") -> None:
+    """Print how much there is of everything, and a line for each difference."""
+    click.echo(", ".join(f"{name.replace('_', ' ')}: {n}" for name, n in result.counts.items()))
+    for difference in result.differences:
+        click.echo(str(difference))
+    click.echo(f"rows with edits for the next pass: {result.edits}")
+    click.echo(f"differences: {len(result.differences)}")
+
+
+@main.command()
+@_env_file
+@click.option(
+    "--into",
+    "target",
+    required=True,
+    help="Id or address of a blank spreadsheet, shared with the service account as Editor.",
+)
+def restore(settings_file: Path | None, target: str) -> None:
+    """Rebuild the register from the ledger in a blank spreadsheet.
+
+    Stop the worker first. Sends no letter, leaves the present spreadsheet alone; repeat it when it
+    was cut off.
+    """
+    from automation import wiring
+    from automation.settings import sheet_id
+
+    with _told():
+        try:
+            found = sheet_id(target)
+        except ValueError as error:
+            raise SettingsError([f"--into: {error}"]) from None
+        result = wiring.restore(_settings(settings_file), found, click.echo)
+    _compared(result)
+    click.echo(f"the register is whole; now set this line in {settings_file or _USUAL_FILE}:")
+    click.echo(f"SPREADSHEET_ID={found}")
+    click.echo("then run `pengaduan check` and start the worker")
     sys.exit(1 if result.differences else 0)
 
 

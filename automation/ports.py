@@ -188,6 +188,10 @@ class Ledger(Protocol):
         """Give the mails whose row in a pen tab is not confirmed, with their growing ids."""
         ...
 
+    def mails_after(self, last: int, limit: int) -> Sequence[tuple[int, MailRecord]]:
+        """Give mails with ids above `last`, in order, with their ids."""
+        ...
+
     def penned(self, ids: Iterable[int]) -> None:
         """Confirm that these mails have their row in a pen tab."""
         ...

@@ -39,7 +39,7 @@ from automation.rehearsal import (
 )
 from automation.resources import data_folder
 from automation.settings import MailOut, Settings
-from automation.steps.house import House
+from automation.steps.house import House, kept_tabs, known_office
 from automation.worker import Pause, Report, Worker
 from automation.workflow import table
 
@@ -292,6 +292,35 @@ def verify(settings: Settings) -> "Result":
     raise TransientError("a worker was at work each time; compare again in a moment")
 
 
+def restore(settings: Settings, target: str, tell: Callable[[str], None]) -> "Result":
+    """Rebuild the register in a blank spreadsheet, and compare the books with it.
+
+    Sends nothing, and leaves the present spreadsheet alone. Repeating goes on where it was cut off.
+    Raises RegisterDriftError for a spreadsheet that is not blank.
+    """
+    from automation.register import sheets_restore, sheets_setup  # noqa: PLC0415 - no pass needs it
+    from automation.register.known import Forgetful  # noqa: PLC0415
+    from automation.steps import restore as books  # noqa: PLC0415
+    from automation.steps import verify as compared  # noqa: PLC0415
+
+    pause = Pause().wait
+    with opened(settings, pause) as house:
+        line, tabs = client(settings, house.ledger, pause), house.schema
+        begun = sheets_restore.begin(line, target, books.signature(house))
+        tell(
+            "going on with the restoration that was begun" if begun else "the spreadsheet is blank"
+        )
+        to_make = (line, target, tabs, known_office(house), _acts(tabs), settings.editors)
+        sheets_setup.apply(*to_make)
+        told = sheets_restore.office_tabs(line, target, kept_tabs(house), tabs)
+        sheets_setup.apply(*to_make)  # once more: Peran may name others who may edit
+        tell(f"tabs made; as remembered: {', '.join(told) or 'none'}")
+        sheet = SheetsRegister(line, target, tabs, Forgetful())
+        books.fill(house, sheet, house.clock.now(), tell, pause)
+        sheets_restore.end(line, target)
+        return compared.verify(replace(house, register=sheet), house.clock.now())
+
+
 @contextmanager
 def _copied(settings: Settings, zone: ZoneInfo) -> Iterator[Ledger]:
     """Give what the ledger knows, in memory."""
@@ -321,6 +350,10 @@ def _setup(
     settings: Settings,
 ) -> tuple[SheetsClient, str, Schema, Office, Mapping[Role, Sequence[Act]], Mapping[str, str]]:
     tabs = schema()
-    acts = {column.owner: table.acts(column.owner) for column in tabs.statuses()}
     people = office(settings, tabs)
-    return client(settings), settings.spreadsheet_id, tabs, people, acts, settings.editors
+    return client(settings), settings.spreadsheet_id, tabs, people, _acts(tabs), settings.editors
+
+
+def _acts(tabs: Schema) -> dict[Role, Sequence[Act]]:
+    """Give what the procedure lets each role choose."""
+    return {column.owner: table.acts(column.owner) for column in tabs.statuses()}

@@ -92,6 +92,12 @@ class SqliteLedger:
         rows = self._db.rows("SELECT id, data, penned FROM mails WHERE penned = 0 ORDER BY id")
         return tuple((mark, self._mail(data, penned)) for mark, data, penned in rows)
 
+    def mails_after(self, last: int, limit: int) -> Sequence[tuple[int, MailRecord]]:
+        """Give mails with ids above `last`, in order, with their ids."""
+        page = "SELECT id, data, penned FROM mails WHERE id > ? ORDER BY id LIMIT ?"
+        rows = self._db.rows(page, last, limit)
+        return tuple((mark, self._mail(data, penned)) for mark, data, penned in rows)
+
     def penned(self, ids: Iterable[int]) -> None:
         """Confirm that these mails have their row in a pen tab."""
         self._db.change(

@@ -8,7 +8,7 @@ from typing import Final
 
 from automation.errors import PengaduanError, RejectedError
 from automation.intake import message, threads
-from automation.intake.classify import Facts, classify
+from automation.intake.classify import BY_COLLEAGUE, Facts, classify
 from automation.model import (
     InboundMail,
     Letter,
@@ -127,21 +127,21 @@ def _put(
         subject=mail.subject if mail else "",
         from_address=mail.from_address if mail else "",
         first_lines=mail.own_text[:_FIRST_LINES] if mail else "",
-        penned=not _for_a_person(reading),
+        penned=not for_a_person(reading.verdict, reading.reason),
     )
     house.ledger.add_mail(record)
     log.info("mail=%s verdict=%s case=%s", post.key[:12], reading.verdict, number or "-")
     return record
 
 
-def _for_a_person(reading: Reading) -> bool:
+def for_a_person(verdict: Verdict, reason: str) -> bool:
     """Say whether a mail gets a line in the pen.
 
     What a colleague wrote from the office's own mailbox does: a complaint may be handed on in it.
     """
-    if reading.reason == HISTORY:
+    if reason == HISTORY:
         return False
-    return reading.verdict not in _UNPENNED or reading.rule == "office"
+    return verdict not in _UNPENNED or reason == BY_COLLEAGUE
 
 
 def _unreadable(house: House, fault: str, now: datetime) -> Reading:

@@ -701,3 +701,14 @@ def test_it_counts_on_after_what_an_earlier_ledger_gave(ledger: Ledger) -> None:
         ledger.next_number(2025),
     )
     assert (58, 10) == (event, ledger.to_pen()[0][0])
+
+
+def test_mails_are_given_with_their_ids_page_by_page(ledger: Ledger) -> None:
+    """A line of the pen is known again by the id; a page that ends early loses the rest."""
+    for n in range(3):
+        ledger.add_mail(MailRecord(f"k{n}", f"<{n}@x>", Verdict.HELD, "", "", "raw/k", NOW))
+
+    first = ledger.mails_after(0, 2)
+    rest = ledger.mails_after(first[-1][0], 2)
+
+    assert [(1, "k0"), (2, "k1"), (3, "k2")] == [(n, mail.key) for n, mail in (*first, *rest)]

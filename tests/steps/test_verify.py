@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from automation.errors import TransientError
 from automation.model import Fate, Letter, LetterCode, MailRecord, Role, Stage, Verdict
 from automation.steps.verify import Result, verify
 from tests.world import World, answered, drafting, whatsapp_cells
@@ -64,6 +65,13 @@ def test_what_people_typed_is_an_edit_to_come(world: World) -> None:
     result = compared(world)
 
     assert ((), 1) == (result.differences, result.edits)
+
+
+def test_a_sheet_that_cannot_be_reached_is_no_difference(world: World) -> None:
+    """The command ends with 75: nobody is to mend what only was away."""
+    world.register.fail("read", done=False)
+    with pytest.raises(TransientError):
+        compared(world)
 
 
 def _number_again(world: World) -> None:
