@@ -161,10 +161,10 @@ def verify(settings_file: Path | None, *, as_json: bool) -> None:
 
     Writes nothing and may run beside a worker. Ends with 1 when something differs.
     """
-    from automation import wiring
+    from automation import recovery
 
     with _told():
-        result = wiring.verify(_settings(settings_file))
+        result = recovery.verify(_settings(settings_file))
     if as_json:
         click.echo(json.dumps(result.as_dict(), ensure_ascii=False))
     else:
@@ -195,7 +195,7 @@ def restore(settings_file: Path | None, target: str) -> None:
     Stop the worker first. Sends no letter, leaves the present spreadsheet alone; repeat it when it
     was cut off.
     """
-    from automation import wiring
+    from automation import recovery
     from automation.settings import sheet_id
 
     with _told():
@@ -203,7 +203,7 @@ def restore(settings_file: Path | None, target: str) -> None:
             found = sheet_id(target)
         except ValueError as error:
             raise SettingsError([f"--into: {error}"]) from None
-        result = wiring.restore(_settings(settings_file), found, click.echo)
+        result = recovery.restore(_settings(settings_file), found, click.echo)
     _compared(result)
     click.echo(f"the register is whole; now set this line in {settings_file or _USUAL_FILE}:")
     click.echo(f"SPREADSHEET_ID={found}")

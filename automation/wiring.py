@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from automation import log as logs
 from automation.archive.disk import DiskArchive
 from automation.clock import SystemClock
-from automation.errors import SettingsError, TransientError
+from automation.errors import TransientError
 from automation.intake.imap import ImapInbox
 from automation.intake.imap_session import ImapAccount
 from automation.ledger.store import SqliteLedger
@@ -39,17 +39,11 @@ from automation.rehearsal import (
 )
 from automation.resources import data_folder
 from automation.settings import MailOut, Settings
-from automation.steps.house import House, kept_tabs, known_office
+from automation.steps.house import House
 from automation.worker import Pause, Report, Worker
 from automation.workflow import table
 
-if TYPE_CHECKING:
-    from automation.steps.verify import Result
-
 log = logging.getLogger(__name__)
-
-_LOOKS: Final = 3
-"""How often the books are compared at most while a worker goes on writing in them."""
 
 _TIMEOUT: Final = 30.0
 """Seconds that any single answer of a server may take."""
@@ -274,63 +268,6 @@ def rehearsed(house: House) -> list[str]:
     return [*plan.lines, *report.faults]
 
 
-def verify(settings: Settings) -> "Result":
-    """Compare the books, beside a worker too, and change nothing.
-
-    Raises TransientError when a worker was at work each time, SettingsError without a ledger.
-    """
-    from automation.steps import verify as books  # noqa: PLC0415 - no pass needs it
-
-    zone = ZoneInfo(office(settings, schema()).calendar.zone)
-    for _ in range(_LOOKS):
-        with _copied(settings, zone) as memory:
-            house = build(settings, Pause().wait, memory)
-            result = books.verify(house, house.clock.now())
-            with _copied(settings, zone) as after:
-                if after.cases() == memory.cases():
-                    return result
-    raise TransientError("a worker was at work each time; compare again in a moment")
-
-
-def restore(settings: Settings, target: str, tell: Callable[[str], None]) -> "Result":
-    """Rebuild the register in a blank spreadsheet, and compare the books with it.
-
-    Sends nothing, and leaves the present spreadsheet alone. Repeating goes on where it was cut off.
-    Raises RegisterDriftError for a spreadsheet that is not blank.
-    """
-    from automation.register import sheets_restore, sheets_setup  # noqa: PLC0415 - no pass needs it
-    from automation.register.known import Forgetful  # noqa: PLC0415
-    from automation.steps import restore as books  # noqa: PLC0415
-    from automation.steps import verify as compared  # noqa: PLC0415
-
-    pause = Pause().wait
-    with opened(settings, pause) as house:
-        line, tabs = client(settings, house.ledger, pause), house.schema
-        begun = sheets_restore.begin(line, target, books.signature(house))
-        tell(
-            "going on with the restoration that was begun" if begun else "the spreadsheet is blank"
-        )
-        to_make = (line, target, tabs, known_office(house), _acts(tabs), settings.editors)
-        sheets_setup.apply(*to_make)
-        told = sheets_restore.office_tabs(line, target, kept_tabs(house), tabs)
-        sheets_setup.apply(*to_make)  # once more: Peran may name others who may edit
-        tell(f"tabs made; as remembered: {', '.join(told) or 'none'}")
-        sheet = SheetsRegister(line, target, tabs, Forgetful())
-        books.fill(house, sheet, house.clock.now(), tell, pause)
-        sheets_restore.end(line, target)
-        return compared.verify(replace(house, register=sheet), house.clock.now())
-
-
-@contextmanager
-def _copied(settings: Settings, zone: ZoneInfo) -> Iterator[Ledger]:
-    """Give what the ledger knows, in memory."""
-    file = ledger_file(settings)
-    if not file.exists():
-        raise SettingsError([f"there is no ledger at {file}: restore it, or make a first pass"])
-    with closing(ledger(settings, zone)) as found, closing(found.copy()) as memory:
-        yield memory
-
-
 def init(settings: Settings) -> list[str]:
     """Make what is missing in the spreadsheet and tell what was made."""
     from automation.register import sheets_setup  # noqa: PLC0415 - no pass needs it
@@ -351,9 +288,9 @@ def _setup(
 ) -> tuple[SheetsClient, str, Schema, Office, Mapping[Role, Sequence[Act]], Mapping[str, str]]:
     tabs = schema()
     people = office(settings, tabs)
-    return client(settings), settings.spreadsheet_id, tabs, people, _acts(tabs), settings.editors
+    return client(settings), settings.spreadsheet_id, tabs, people, choices(tabs), settings.editors
 
 
-def _acts(tabs: Schema) -> dict[Role, Sequence[Act]]:
+def choices(tabs: Schema) -> dict[Role, Sequence[Act]]:
     """Give what the procedure lets each role choose."""
     return {column.owner: table.acts(column.owner) for column in tabs.statuses()}
