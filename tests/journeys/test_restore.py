@@ -59,10 +59,9 @@ def write(book: gspread.Spreadsheet, tab: str, column: str, text: str) -> None:
 
 def blank(town: Town) -> gspread.Spreadsheet:
     """Let the owner make a new spreadsheet and share it with the worker."""
-    http = town.sheet("owner").client
-    book = gspread.Client(auth=http.session.credentials, session=http.session).create(
-        "Register baru"
-    )
+    session = town.sheet("owner").client.session
+    assert isinstance(session, AuthorizedSession)
+    book = gspread.Client(auth=session.credentials, session=session).create("Register baru")
     book.share(WORKER, perm_type="user", role="writer", notify=False)
     return book
 
@@ -165,3 +164,21 @@ def test_verify_ends_with_one_when_something_differs(town: Town, tmp_path: Path)
     said = CliRunner().invoke(main, words, env={"STATE_DIR": str(state)})
 
     assert (said.exit_code, "restore it from a backup" in said.stdout) == (1, True)
+
+
+def test_a_lost_ledger_is_made_again_from_the_sheet(town: Town, tmp_path: Path) -> None:
+    """Cells come back as Google gives them: serials, numbers and words make the same cases."""
+    with wiring.opened(town.settings) as house:
+        before = house.ledger.cases()
+    lost, letters = replace(town.settings, state_dir=tmp_path / "state"), inbox(town)
+    rows = shown(town.sheet("owner"), "Register")
+    report = wiring.run_once(lost)
+    with wiring.opened(lost) as house:
+        after = house.ledger.cases()
+    told = [
+        [(c.stage, c.kasi, c.email, c.due, c.fields) for c in x.values()] for x in (before, after)
+    ]
+
+    assert (Outcome.FINE, 0, letters) == (report.outcome, report.letters.sent, inbox(town))
+    assert told[0] == told[1]
+    assert rows == shown(town.sheet("owner"), "Register")
