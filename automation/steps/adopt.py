@@ -100,10 +100,10 @@ def _take_over(
         for letter in _answer(case, now):
             house.ledger.plan(letter)
         taken.append(case)
-    _note(house, taken, now)
+    _tell(house, taken, now)
 
 
-def _note(house: House, taken: Sequence[Case], now: datetime) -> None:
+def _tell(house: House, taken: Sequence[Case], now: datetime) -> None:
     """Remember and tell that there was an adoption; mail since the oldest case is no history."""
     house.ledger.remember(_ADOPTED, now.isoformat())
     if taken and not house.ledger.recall("installed"):
@@ -146,7 +146,8 @@ def adopted(row: Row, stage: Stage, schema: Schema, office: Office, now: datetim
     cells = rows.typed_cells(row, schema)
     entry = rows.entered(row, schema)
     trail = _split(row, "jejak_paraf", "; ")
-    case = rows.filled(_blank(row, _certain(stage, cells), entry, office, now), entry)
+    certain = _certain(stage, cells, schema, office)
+    case = rows.filled(_blank(row, certain, entry, office, now), entry)
     sealed = (cells["draf"],) if case.stage in _SEALED and cells["draf"].strip() else ()
     approved = bool(sealed) and case.stage in _APPROVED
     case = replace(
@@ -164,7 +165,10 @@ def adopted(row: Row, stage: Stage, schema: Schema, office: Office, now: datetim
         fields=cells,
         handled={c.name: cells[c.name] for c in schema.statuses() if cells[c.name].strip()},
     )
-    return _answerable(case, schema, office)
+    note = _note(case, stage, schema, office)
+    column = STATUS_COLUMN[HOLDER[case.stage]] if note else ""
+    stands = frozenset({column} & set(case.handled))
+    return replace(case, problem=note, clearing=stands)
 
 
 def _blank(row: Row, stage: Stage, entry: rows.Entered, office: Office, now: datetime) -> Case:
@@ -183,10 +187,13 @@ def _blank(row: Row, stage: Stage, entry: rows.Entered, office: Office, now: dat
     )
 
 
-def _certain(stage: Stage, cells: Mapping[str, str]) -> Stage:
-    """Give the stage, but never an approval of a draft that is gone: the Camat sees it again."""
-    lost = stage is Stage.SIAP_DISAMPAIKAN and not cells["draf"].strip()
-    return Stage.MENUNGGU_KOREKSI if lost else stage
+def _certain(stage: Stage, cells: Mapping[str, str], schema: Schema, office: Office) -> Stage:
+    """Give the stage, but never an approval that does not stand, or of a draft that is gone."""
+    if stage is not Stage.SIAP_DISAMPAIKAN:
+        return stage
+    column = STATUS_COLUMN[Role.CAMAT]
+    approves = rows.act_of(column, cells[column], schema, office)[0] is Act.DISETUJUI
+    return stage if approves and cells["draf"].strip() else Stage.MENUNGGU_KOREKSI
 
 
 def _split(row: Row, column: str, by: str) -> tuple[str, ...]:
@@ -205,19 +212,23 @@ def _kasi(cells: Mapping[str, str], trail: Sequence[str], schema: Schema, office
     return next(filter(None, signed), "")
 
 
-def _answerable(case: Case, schema: Schema, office: Office) -> Case:
-    """Say what a person has to look at: an answer of unknown fate, a choice not known as obeyed."""
-    if case.stage is Stage.SIAP_DISAMPAIKAN:
-        return replace(case, problem=Note("email_ragu")) if case.email else case
+def _note(case: Case, stage: Stage, schema: Schema, office: Office) -> Note | None:
+    """Say what a person has to look at: an answer of unknown fate, a choice not known as obeyed.
+
+    `stage` is what the row says. The holder's column is emptied with it, to choose anew.
+    """
+    if case.stage is Stage.SIAP_DISAMPAIKAN and case.email:
+        return Note("email_ragu")
     if case.stage is Stage.MENUNGGU_KOREKSI and not case.versions:
-        return replace(case, problem=Note("isi_draf"))
+        return Note("isi_draf")
+    if case.stage is not stage:
+        return Note("adopsi_ditarik")
     holder = HOLDER.get(case.stage)
     column = STATUS_COLUMN[holder] if holder else ""
     typed = case.handled.get(column, "")
     if not typed or rows.act_of(column, typed, schema, office)[0] is Act.DISUSUN:
-        return case
-    note = Note("adopsi_pilih", {"kata": typed, "kolom": column})
-    return replace(case, problem=note, clearing=frozenset({column}))
+        return None
+    return Note("adopsi_pilih", {"kata": typed, "kolom": column})
 
 
 def _answer(case: Case, now: datetime) -> tuple[Letter, ...]:

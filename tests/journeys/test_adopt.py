@@ -162,13 +162,49 @@ def test_an_answer_of_unknown_fate_waits_for_a_person(world: World) -> None:
     """It may have left before the ledger was lost: the second one is never sent by itself."""
     world.mail_arrives()
     number = answered(world)
+    world.choose(number, status_petugas="Kirim ulang")
     lose_the_ledger(world)
     world.settle()
     world.later(hours=1)
     world.settle()
 
     assert [] == world.outbound.sent
+    assert "" == world.cell(number, "status_petugas")
     assert "Kirim ulang atau Sudah disampaikan" in world.cell(number, "pesan_sistem")
+
+
+def test_an_approval_taken_back_while_the_worker_was_down_does_not_stand(world: World) -> None:
+    """The Petugas could send what the Camat does not want to leave."""
+    world.mail_arrives()
+    number = answered(world)
+    world.choose(number, keputusan_camat="Dikembalikan", status_petugas="Kirim ulang")
+    lose_the_ledger(world)
+    world.settle()
+    world.later(hours=1)
+    world.settle()
+
+    assert (Stage.MENUNGGU_KOREKSI, "") == (
+        world.case(number).stage,
+        world.cell(number, "keputusan_camat"),
+    )
+    assert "folder Terkirim" in world.cell(number, "pesan_sistem")
+    assert [] == world.letters_to(WAYAN)
+
+
+def test_a_conveyance_chosen_while_the_worker_was_down_is_asked_for_again(world: World) -> None:
+    """It stood as obeyed, and the case would wait for it for ever."""
+    world.register.type_row(whatsapp_cells())
+    world.settle(2)
+    number = answered(world)
+    world.later(minutes=3)
+    world.settle()
+    world.choose(number, status_petugas="Sudah disampaikan")
+    lose_the_ledger(world)
+    world.settle()
+    world.choose(number, status_petugas="Sudah disampaikan")
+    world.settle()
+
+    assert (Stage.SELESAI, []) == (world.case(number).stage, world.outbound.sent)
 
 
 def test_a_person_may_send_the_answer_of_unknown_fate(world: World) -> None:
@@ -294,6 +330,7 @@ def test_a_ledger_that_knows_cases_adopts_none(world: World) -> None:
     world.settle()
     world.register.duplicate(world.number())
     world.register.grid[-1].cells["nomor"] = "PKT-2026-0009"
+    world.ledger.remember("met", "")  # as a ledger from before there was an adoption
     world.settle()
 
     assert ["PKT-2026-0001"] == list(world.ledger.cases())

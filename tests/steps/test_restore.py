@@ -121,6 +121,7 @@ def test_a_restoration_that_was_cut_off_goes_on(
     refill(world, target)
 
     assert (cells(world.register), world.register.lines) == (cells(target), target.lines)
+    assert sorted(world.ledger.cases()) == [line.number() for line in target.grid]
 
 
 def test_a_typed_row_that_waits_for_its_number_comes_back(world: World) -> None:
