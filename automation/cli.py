@@ -17,6 +17,7 @@ from automation.errors import PengaduanError, SettingsError, TransientError
 
 if TYPE_CHECKING:
     from automation.settings import Settings
+    from automation.steps.verify import Result
 
 _LATER: Final = 75
 _USUAL_FILE: Final = Path("settings.env")
@@ -160,6 +161,64 @@ def status(settings_file: Path | None, *, as_json: bool) -> None:
         return
     for name, value in facts.items():
         click.echo(f"{name}: {_plain(value)}")
+
+
+@main.command()
+@_env_file
+@_as_json
+def verify(settings_file: Path | None, *, as_json: bool) -> None:
+    """Count mails, cases, rows, letters and archived papers, and list what differs.
+
+    Writes nothing and may run beside a worker. Ends with 1 when something differs.
+    """
+    from automation import recovery
+
+    with _told():
+        result = recovery.verify(_settings(settings_file))
+    if as_json:
+        click.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+    else:
+        _compared(result)
+    sys.exit(1 if result.differences else 0)
+
+
+def _compared(result: "Result") -> None:
+    """Print how much there is of everything, and a line for each difference."""
+    click.echo(", ".join(f"{name.replace('_', ' ')}: {n}" for name, n in result.counts.items()))
+    for difference in result.differences:
+        click.echo(str(difference))
+    click.echo(f"rows with edits for the next pass: {result.edits}")
+    click.echo(f"differences: {len(result.differences)}")
+
+
+@main.command()
+@_env_file
+@click.option(
+    "--into",
+    "target",
+    required=True,
+    help="Id or address of a blank spreadsheet, shared with the service account as Editor.",
+)
+def restore(settings_file: Path | None, target: str) -> None:
+    """Rebuild the register from the ledger in a blank spreadsheet.
+
+    Stop the worker first. Sends no letter, leaves the present spreadsheet alone; repeat it when it
+    was cut off.
+    """
+    from automation import recovery
+    from automation.settings import sheet_id
+
+    with _told():
+        try:
+            found = sheet_id(target)
+        except ValueError as error:
+            raise SettingsError([f"--into: {error}"]) from None
+        result = recovery.restore(_settings(settings_file), found, click.echo)
+    _compared(result)
+    click.echo(f"the register is whole; now set this line in {settings_file or _USUAL_FILE}:")
+    click.echo(f"SPREADSHEET_ID={found}")
+    click.echo("then run `pengaduan check` and start the worker")
+    sys.exit(1 if result.differences else 0)
 
 
 def _plain(value: object) -> str:

@@ -122,6 +122,10 @@ class Register(Protocol):
         """Show a sentence in `Pesan Sistem` of the tab of settings; "" takes it away."""
         ...
 
+    def marks(self) -> Mapping[str, int]:
+        """Give how far the growing tabs are written, by tab; none for a tab without a line yet."""
+        ...
+
 
 class Outbound(Protocol):
     """The way letters leave. Use as a context manager: one connection a pass."""
@@ -159,6 +163,10 @@ class Archive(Protocol):
 
     def shelve(self, case: Case, files: Mapping[str, bytes]) -> str:
         """Write files into the case's folder (repeatable) and give its relative place."""
+        ...
+
+    def lacking(self, case: Case, names: Sequence[str]) -> tuple[str, ...]:
+        """Give those of the files, by the names that `shelve` got, that are not in the folder."""
         ...
 
 
@@ -204,6 +212,10 @@ class Ledger(Protocol):
         """Give the mails whose row in a pen tab is not confirmed, with their growing ids."""
         ...
 
+    def mails_after(self, last: int, limit: int) -> Sequence[tuple[int, MailRecord]]:
+        """Give mails with ids above `last`, in order, with their ids."""
+        ...
+
     def penned(self, ids: Iterable[int]) -> None:
         """Confirm that these mails have their row in a pen tab."""
         ...
@@ -223,6 +235,10 @@ class Ledger(Protocol):
 
     def next_number(self, year: int) -> str:
         """Take the next number of the year for good, such as PKT-2026-0001."""
+        ...
+
+    def resume(self, numbers: Mapping[int, int], *, events: int, mails: int) -> None:
+        """Count on after these: the last number by year, the last ids of events and of mails."""
         ...
 
     def thread_case(self, message_ids: Sequence[str]) -> str:

@@ -114,6 +114,10 @@ class LookingRegister:
         """Read the real rows."""
         return self._register.reread(anchors)
 
+    def marks(self) -> Mapping[str, int]:
+        """Read the real marks."""
+        return self._register.marks()
+
     def change(self, changes: Sequence[RowChange], rows: Mapping[int, Row]) -> tuple[str, ...]:
         """Note the cells that would be written."""
         for change in changes:
@@ -157,3 +161,7 @@ class LookingArchive:
         """Write nothing."""
         del files
         return case.number
+
+    def lacking(self, case: Case, names: Sequence[str]) -> tuple[str, ...]:
+        """Look at the real folder."""
+        return self._archive.lacking(case, names)

@@ -140,7 +140,7 @@ class _Reader:
         imap = self._security("IMAP")
         smtp = self._security("SMTP")
         return Settings(
-            spreadsheet_id=self._read("SPREADSHEET_ID", _sheet),
+            spreadsheet_id=self._read("SPREADSHEET_ID", sheet_id),
             google_credentials=self._read("GOOGLE_CREDENTIALS", _existing),
             google_api_endpoint=self._read("GOOGLE_API_ENDPOINT", _endpoint, ""),
             imap_host=self._read("IMAP_HOST", _text),
@@ -211,7 +211,8 @@ def _text(value: str) -> str:
     return value
 
 
-def _sheet(value: str) -> str:
+def sheet_id(value: str) -> str:
+    """Give the id of a spreadsheet from itself or from its address; ValueError for neither."""
     match = _SHEET_URL.search(value)
     found = match[1] if match else value
     if not _SHEET_ID.fullmatch(found):

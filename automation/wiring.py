@@ -87,12 +87,12 @@ def _closing(settings: Settings, pause: Sleep) -> Iterator[House]:
         house.ledger.close()
 
 
-def build(settings: Settings, pause: Sleep) -> House:
-    """Wire the adapters that the settings name."""
+def build(settings: Settings, pause: Sleep, memory: Ledger | None = None) -> House:
+    """Wire the adapters that the settings name; `memory` = another ledger than the one on disk."""
     tabs = schema()
     people = office(settings, tabs)
     zone = ZoneInfo(people.calendar.zone)
-    memory = ledger(settings, zone)
+    memory = memory or ledger(settings, zone)
     sheet = register(settings, tabs, memory, pause)
     _know_sheet(memory, settings.spreadsheet_id)
     return House(
@@ -321,9 +321,14 @@ def missing(settings: Settings) -> "list[Step]":
 def _setup(
     settings: Settings,
 ) -> "tuple[SheetsClient, str, Schema, Office, Procedure, Mapping[str, str]]":
+    tabs = schema()
+    people = office(settings, tabs)
+    target = settings.spreadsheet_id
+    return client(settings), target, tabs, people, procedure(tabs), settings.editors
+
+
+def procedure(tabs: Schema) -> "Procedure":
+    """Give what the making of tabs must know of the procedure: choices, and whose turn it is."""
     from automation.register.setup import Procedure  # noqa: PLC0415 - no pass needs it
 
-    tabs = schema()
-    acts = {column.owner: table.acts(column.owner) for column in tabs.statuses()}
-    people, procedure = office(settings, tabs), Procedure(acts, table.HOLDER)
-    return client(settings), settings.spreadsheet_id, tabs, people, procedure, settings.editors
+    return Procedure({c.owner: table.acts(c.owner) for c in tabs.statuses()}, table.HOLDER)

@@ -12,7 +12,7 @@ from typing import Final
 import schedule
 
 from automation.errors import PengaduanError, RegisterDriftError, TransientError
-from automation.steps import alarms, lease, mail_in, mail_out, sheet
+from automation.steps import adopt, alarms, lease, mail_in, mail_out, sheet
 from automation.steps.house import House, known_office
 from automation.steps.sheet import Seen
 
@@ -136,6 +136,10 @@ class Worker:
 
     def _steps(self, report: Report, now: datetime) -> None:
         house = self._house
+        if not self._holds_lease(report):
+            return
+        if adopt.unmet(house) and not self._met(report, now):
+            return
         office = known_office(house)
 
         def mailbox() -> None:
@@ -150,8 +154,6 @@ class Worker:
             scope = mail_out.Scope.of(read=report.sheet is not None, drift=drift)
             report.letters = mail_out.send_due(house, seen, house.clock.now(), scope)
 
-        if not self._holds_lease(report):
-            return
         self._guard(report, "mailbox", mailbox)
         if not self._holds_lease_still(report):
             return
@@ -169,6 +171,19 @@ class Worker:
     def _holds_lease_still(self, report: Report) -> bool:
         """Look again only if the term ended in the middle of the pass: the computer may sleep."""
         return lease.outlasts(self._house, self._house.clock.now()) or self._holds_lease(report)
+
+    def _met(self, report: Report, now: datetime) -> bool:
+        """Meet the register first; without that nothing but an alarm about it may happen."""
+        house = self._house
+        if self._guard(report, "register", lambda: adopt.meet(house, now)) is None:
+            return True
+
+        def alarm() -> None:
+            seen = Seen(known_office(house))
+            report.letters = mail_out.send_due(house, seen, now, mail_out.Scope.SYSTEM)
+
+        self._guard(report, "letters", alarm)
+        return False
 
     def _check_clock(self, now: datetime) -> None:
         last = self._house.ledger.recall("last_pass")

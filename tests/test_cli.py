@@ -97,7 +97,7 @@ def test_help_loads_nothing_heavy() -> None:
 # --- settings -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["run", "work", "init", "check", "status"])
+@pytest.mark.parametrize("command", ["run", "work", "init", "check", "status", "verify"])
 def test_without_settings_a_command_says_what_to_do(run: Run, command: str) -> None:
     """The first try of every new office."""
     said = run(command)

@@ -71,6 +71,7 @@ def test_a_sheet_that_is_not_what_it_must_be_stops_every_letter_but_the_alarm(
     world: World, register: FailingRegister
 ) -> None:
     """Catastrophes are refused; the citizen's mail is recorded all the same."""
+    world.settle()
     register.failure = RegisterDriftError("the tab is empty")
     world.mail_arrives()
     report = world.settle()
@@ -106,6 +107,7 @@ def test_a_sheet_that_cannot_be_read_does_not_keep_citizens_waiting(
     world: World, register: FailingRegister, failure: Exception
 ) -> None:
     """The complaint is in the ledger: the acknowledgement leaves, the row follows."""
+    world.settle()
     register.failure = failure
     world.mail_arrives()
     world.settle()

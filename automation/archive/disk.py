@@ -61,6 +61,12 @@ class DiskArchive:
         self._write({f"{place}/{names[name]}": content for name, content in files.items()})
         return place
 
+    def lacking(self, case: Case, names: Sequence[str]) -> tuple[str, ...]:
+        """Give those of the files that are not in the case's folder."""
+        folder = self._root / shelf.case_place(case.number)
+        given = shelf.safe_names(names)
+        return tuple(name for name in names if not (folder / given[name]).is_file())
+
     def _write(self, files: Mapping[str, bytes]) -> None:
         """Write files, then make every folder durable that holds one of them, once.
 

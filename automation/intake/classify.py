@@ -94,10 +94,14 @@ def _own(mail: InboundMail, facts: Facts) -> str | None:
     return None
 
 
+BY_COLLEAGUE: Final = "an address of the office's own mailbox wrote it"
+"""The reason of the rule `office`; it stays in the ledger for ever, so it never changes."""
+
+
 def _office(mail: InboundMail, facts: Facts) -> str | None:
     """Answer nothing that the office's own mailbox wrote, though it may hand on a complaint."""
     if mail.from_address in facts.own_addresses and not _answers_elsewhere(mail, facts):
-        return "an address of the office's own mailbox wrote it"
+        return BY_COLLEAGUE
     return None
 
 

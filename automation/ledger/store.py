@@ -1,7 +1,7 @@
 """The ledger in SQLite: the truth about what was seen, decided and sent (`ports.Ledger`)."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -92,6 +92,12 @@ class SqliteLedger:
         rows = self._db.rows("SELECT id, data, penned FROM mails WHERE penned = 0 ORDER BY id")
         return tuple((mark, self._mail(data, penned)) for mark, data, penned in rows)
 
+    def mails_after(self, last: int, limit: int) -> Sequence[tuple[int, MailRecord]]:
+        """Give mails with ids above `last`, in order, with their ids."""
+        page = "SELECT id, data, penned FROM mails WHERE id > ? ORDER BY id LIMIT ?"
+        rows = self._db.rows(page, last, limit)
+        return tuple((mark, self._mail(data, penned)) for mark, data, penned in rows)
+
     def penned(self, ids: Iterable[int]) -> None:
         """Confirm that these mails have their row in a pen tab."""
         self._db.change(
@@ -141,6 +147,26 @@ class SqliteLedger:
             )
             [(last,)] = self._db.rows("SELECT last FROM numbers WHERE year = ?", year)
         return f"PKT-{year}-{last:04d}"
+
+    def resume(self, numbers: Mapping[int, int], *, events: int, mails: int) -> None:
+        """Count on after these, never back: the last number by year, the last ids given."""
+        with self._db.together():
+            for year, last in numbers.items():
+                self._db.change(
+                    "INSERT INTO numbers (year, last) VALUES (?, ?)"
+                    " ON CONFLICT (year) DO UPDATE SET last = max(last, excluded.last)",
+                    year,
+                    last,
+                )
+            self._count_on("events", events)
+            self._count_on("mails", mails)
+
+    def _count_on(self, table: str, last: int) -> None:
+        """Raise what SQLite remembers of the ids given (SQLite: AUTOINCREMENT)."""
+        [(given,)] = self._db.rows("SELECT max(seq) FROM sqlite_sequence WHERE name = ?", table)
+        if last > (given or 0):
+            self._db.change("DELETE FROM sqlite_sequence WHERE name = ?", table)
+            self._db.change("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", table, last)
 
     def thread_case(self, message_ids: Sequence[str]) -> str:
         """Give the number of the case that one of these Message-IDs (mail or letter) is of, or "".

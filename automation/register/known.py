@@ -19,6 +19,21 @@ class Memory(Protocol):
         ...
 
 
+class Forgetful:
+    """A memory for one process: what is found in a spreadsheet that is not the register (yet)."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, str] = {}
+
+    def recall(self, key: str) -> str:
+        """Give a small value, or ""."""
+        return self._values.get(key, "")
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep a small value until the process ends."""
+        self._values[key] = value
+
+
 @dataclass(slots=True)
 class Known:
     """The places of one spreadsheet, and how far its growing tabs are written."""

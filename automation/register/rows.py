@@ -228,12 +228,14 @@ def prefilled(case: Case, schema: Schema) -> dict[str, Cell]:
 
 def restored(case: Case, schema: Schema) -> dict[str, Cell]:
     """Give the people's cells of a row put back: as last seen, without what was to be emptied."""
-    seen = {
-        c.name: _typed_back(c, case.fields.get(c.name, ""))
-        for c in schema.theirs()
-        if c.name not in case.clearing
-    }
-    return {name: cell for name, cell in seen.items() if cell != ""}
+    kept = {name: seen for name, seen in case.fields.items() if name not in case.clearing}
+    return typed_back(kept, schema)
+
+
+def typed_back(seen: Mapping[str, str], schema: Schema) -> dict[str, Cell]:
+    """Give people's cells as they were remembered, blank ones left out."""
+    cells = {c.name: _typed_back(c, seen.get(c.name, "")) for c in schema.theirs()}
+    return {name: cell for name, cell in cells.items() if cell != ""}
 
 
 def _typed_back(column: Column, seen: str) -> Cell:

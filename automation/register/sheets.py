@@ -82,6 +82,11 @@ class SheetsRegister:
         }
         return Snapshot(found, tabs, last)
 
+    @_no_second_look()
+    def marks(self) -> Mapping[str, int]:
+        """Read how far the growing tabs are written."""
+        return self._reader.marks(_MARKS)
+
     # --- adding ---------------------------------------------------------------------------------
 
     @_no_second_look()

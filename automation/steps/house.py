@@ -50,7 +50,7 @@ def enact(house: House, decision: Decision, now: datetime) -> None:
 
 def known_office(house: House) -> Office:
     """Give the office as the sheet last told it: a pass without the sheet knows its people."""
-    return _serving(house, read_office(_kept(house), house.office, house.schema)[0])
+    return _serving(house, read_office(kept_tabs(house), house.office, house.schema)[0])
 
 
 def told_office(
@@ -76,7 +76,8 @@ def _serving(house: House, office: Office) -> Office:
     return office
 
 
-def _kept(house: House) -> Mapping[str, Sequence[Sequence[Cell]]]:
+def kept_tabs(house: House) -> Mapping[str, Sequence[Sequence[Cell]]]:
+    """Give the office's own tabs as the sheet last told them, raw, by name."""
     kept: dict[str, Sequence[Sequence[Cell]]] = json.loads(house.ledger.recall("office") or "{}")
     return kept
 
@@ -86,7 +87,7 @@ def remember_office(house: House, tabs: Mapping[str, Sequence[Sequence[Cell]]]) 
 
     Of a damaged tab what it said before is kept.
     """
-    before = _kept(house)
+    before = kept_tabs(house)
     whole = {n: t for n, t in tabs.items() if readable(n, t, house.schema) or n not in before}
     kept = json.dumps({**before, **whole})
     if kept != house.ledger.recall("office"):

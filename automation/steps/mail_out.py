@@ -275,8 +275,13 @@ def _onward(house: House, case: Case, desk: Desk) -> Case:
 
 def _shelve(house: House, case: Case, desk: Desk) -> None:
     """Put the answer and every draft into the case's folder, then close the case."""
-    drafts = {f"draf-{n}.txt": text.encode() for n, text in enumerate(case.versions, start=1)}
-    answer = {"tanggapan.txt": case.versions[case.approved - 1].encode()} if case.approved else {}
-    house.archive.shelve(case, {"pengaduan.txt": case.text.encode(), **drafts, **answer})
+    house.archive.shelve(case, papers(case))
     with house.ledger.transaction():
         enact(house, decide.archived(case, desk), desk.now)
+
+
+def papers(case: Case) -> dict[str, bytes]:
+    """Give what lies in the folder of a closed case, by file name."""
+    drafts = {f"draf-{n}.txt": text.encode() for n, text in enumerate(case.versions, start=1)}
+    answer = {"tanggapan.txt": case.versions[case.approved - 1].encode()} if case.approved else {}
+    return {"pengaduan.txt": case.text.encode(), **drafts, **answer}

@@ -8,7 +8,7 @@ from typing import Final
 
 from automation.errors import PengaduanError, RejectedError
 from automation.intake import message, threads
-from automation.intake.classify import Facts, classify
+from automation.intake.classify import BY_COLLEAGUE, Facts, classify
 from automation.model import (
     InboundMail,
     Letter,
@@ -20,6 +20,7 @@ from automation.model import (
     Role,
     Verdict,
 )
+from automation.steps import adopt
 from automation.steps.house import House, enact, staff
 from automation.workflow import decide
 from automation.workflow.desk import Desk
@@ -126,21 +127,21 @@ def _put(
         subject=mail.subject if mail else "",
         from_address=mail.from_address if mail else "",
         first_lines=mail.own_text[:_FIRST_LINES] if mail else "",
-        penned=not _for_a_person(reading),
+        penned=not for_a_person(reading.verdict, reading.reason),
     )
     house.ledger.add_mail(record)
     log.info("mail=%s verdict=%s case=%s", post.key[:12], reading.verdict, number or "-")
     return record
 
 
-def _for_a_person(reading: Reading) -> bool:
+def for_a_person(verdict: Verdict, reason: str) -> bool:
     """Say whether a mail gets a line in the pen.
 
     What a colleague wrote from the office's own mailbox does: a complaint may be handed on in it.
     """
-    if reading.reason == HISTORY:
+    if reason == HISTORY:
         return False
-    return reading.verdict not in _UNPENNED or reading.rule == "office"
+    return verdict not in _UNPENNED or reason == BY_COLLEAGUE
 
 
 def _unreadable(house: House, fault: str, now: datetime) -> Reading:
@@ -150,6 +151,10 @@ def _unreadable(house: House, fault: str, now: datetime) -> Reading:
 
 def _judge(house: House, office: Office, mail: InboundMail, installed: datetime) -> Reading:
     reading = classify(mail, _facts(house, office, mail))
+    known = adopt.twin(house, mail) if reading.verdict is Verdict.COMPLAINT else ""
+    if known:
+        told = "its complaint stands in the register that was adopted"
+        return Reading(Verdict.DUPLICATE, told, known, adopt.RULE)
     if reading.verdict is not Verdict.COMPLAINT or mail.received >= installed:
         return reading
     recent = mail.received >= installed - _FRESH
@@ -181,6 +186,8 @@ def _act(house: House, office: Office, mail: InboundMail, reading: Reading, now:
         number = ledger.next_number(now.year)
         enact(house, decide.received(mail, number, desk, from_staff=reading.rule == "staff"), now)
         return number
+    if reading.rule == adopt.RULE:
+        ledger.put_case(adopt.joined(ledger.cases()[reading.number], mail))
     case = ledger.case(reading.number) if reading.verdict in _ADDITIONS else None
     if case is not None:
         enact(house, decide.followed_up(case, mail, desk), now)

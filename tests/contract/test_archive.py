@@ -154,3 +154,12 @@ def test_a_hostile_file_name_stays_in_the_folder(archive: Archive, root: Path) -
 def written(folder: Path) -> dict[str, bytes]:
     """Give the files of a folder by name."""
     return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def test_it_says_which_papers_a_folder_lacks(archive: Archive) -> None:
+    """A closed case whose answer was never filed must not pass for complete."""
+    names = ("pengaduan.txt", "tanggapan.txt")
+    before = archive.lacking(CASE, names)
+    archive.shelve(CASE, {"pengaduan.txt": b"jalan rusak"})
+
+    assert (names, ("tanggapan.txt",)) == (before, archive.lacking(CASE, names))

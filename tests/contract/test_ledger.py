@@ -686,3 +686,29 @@ def test_whatever_is_written_is_read_back(
         assert ledger.letter(letter.key) == letter
         assert ledger.events() == (replace(event, id=mark),)
         assert ledger.mail(mail.key) == mail
+
+
+def test_it_counts_on_after_what_an_earlier_ledger_gave(ledger: Ledger) -> None:
+    """A number given twice joins two complaints; a line with an old id is never written."""
+    ledger.resume({2026: 41}, events=57, mails=9)
+    ledger.resume({2026: 40, 2025: 3}, events=5, mails=1)
+
+    event = ledger.add_event(Event(NOW, "", Role.SISTEM, "diadopsi"))
+    ledger.add_mail(MailRecord("k", "<k@x>", Verdict.HELD, "", "", "raw/k", NOW))
+
+    assert ("PKT-2026-0042", "PKT-2025-0004") == (
+        ledger.next_number(2026),
+        ledger.next_number(2025),
+    )
+    assert (58, 10) == (event, ledger.to_pen()[0][0])
+
+
+def test_mails_are_given_with_their_ids_page_by_page(ledger: Ledger) -> None:
+    """A line of the pen is known again by the id; a page that ends early loses the rest."""
+    for n in range(3):
+        ledger.add_mail(MailRecord(f"k{n}", f"<{n}@x>", Verdict.HELD, "", "", "raw/k", NOW))
+
+    first = ledger.mails_after(0, 2)
+    rest = ledger.mails_after(first[-1][0], 2)
+
+    assert [(1, "k0"), (2, "k1"), (3, "k2")] == [(n, mail.key) for n, mail in (*first, *rest)]

@@ -791,3 +791,11 @@ class TestCost:
         served.register.insert([], [], [line(1)], 1)
         served.register.change([], {})
         assert len(served.calls()) == before
+
+
+def test_the_marks_tell_how_far_each_tab_is_written(sheet: Folio) -> None:
+    """A new ledger that counts from the start again would write lines that never appear."""
+    before = dict(sheet.register.marks())
+    sheet.register.insert([], [], [line(7), line(3, "karantina")], 1)
+
+    assert ({}, {"riwayat": 7, "karantina": 3}) == (before, dict(sheet.register.marks()))

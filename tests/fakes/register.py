@@ -135,6 +135,13 @@ class InMemoryRegister:
         self.noticed = text
         self._end("notice")
 
+    def marks(self) -> Mapping[str, int]:
+        """Give how far the growing tabs are written."""
+        self._begin("marks")
+        found = dict(self._marks)
+        self._end("marks")
+        return found
+
     # --- the grid -------------------------------------------------------------------------------
 
     def _row(self, at: int) -> Row:

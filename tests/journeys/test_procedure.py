@@ -260,6 +260,7 @@ def test_the_second_pass_over_an_unchanged_world_writes_nothing(world: World) ->
 
 def test_the_sheet_away_still_acknowledges(world: World) -> None:
     """The citizen hears within the minute; the row follows when the sheet is back."""
+    world.settle()
     world.mail_arrives()
     world.register.fail("read", done=False)
     report = world.settle()

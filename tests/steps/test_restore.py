@@ -1,0 +1,143 @@
+"""A blank sheet becomes the register again, whatever cuts that off, and nobody gets a letter."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from automation.errors import PengaduanError, TransientError
+from automation.model import Anchoring, Cell, NewRow, Reservation, TabLine
+from automation.register import writes
+from automation.steps import restore
+from automation.steps.verify import verify
+from automation.worker import Outcome
+from tests.fakes.register import InMemoryRegister
+from tests.world import World, answered, drafting, office_tabs, submitted, whatsapp_cells
+
+
+class Breaking(InMemoryRegister):
+    """A blank sheet to which the connection breaks once, at the nth insertion."""
+
+    def __init__(self, call: int, *, done: bool) -> None:
+        super().__init__(office_tabs())
+        self._left, self._done = call, done
+
+    def insert(
+        self,
+        rows: Sequence[NewRow],
+        anchors: Sequence[Anchoring],
+        lines: Sequence[TabLine],
+        last_used: int,
+    ) -> None:
+        """Insert, or break before it or after it."""
+        self._left -= 1
+        if self._left or self._done:
+            super().insert(rows, anchors, lines, last_used)
+        if not self._left:
+            raise TransientError("the connection broke")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Give an office with cases at many stations, a held mail, and a blank sheet beside its own."""
+    made = World(tmp_path)
+    for bring in (answered, drafting, submitted):
+        made.mail_arrives(subject=f"lapor {bring.__name__}", text=f"soal {bring.__name__}")
+        bring(made)
+    made.mail_arrives(headers={"Precedence": "bulk"}, subject="buletin")
+    made.register.type_row({**whatsapp_cells(), "janji": 46_360.0})
+    made.later(minutes=3)
+    made.settle(2)
+    made.choose("PKT-2026-0002", draf="Baru separuh")
+    made.settle()
+    made.outbound.sent.clear()
+    return made
+
+
+def refill(world: World, target: InMemoryRegister) -> list[str]:
+    """Restore into a sheet whose tabs stand; give what was told."""
+    told: list[str] = []
+    restore.fill(world.house(), target, world.clock.now(), told.append, lambda _: None)
+    return told
+
+
+def blank() -> InMemoryRegister:
+    """Give the sheet as `init` makes it."""
+    return InMemoryRegister(office_tabs())
+
+
+def cells(register: InMemoryRegister) -> list[dict[str, Cell]]:
+    """Give what stands in the rows, blanks left out, by number."""
+    found: list[dict[str, Cell]] = [
+        {n: c for n, c in ln.cells.items() if c not in (None, "")} for ln in register.grid
+    ]
+    return sorted(found, key=lambda each: str(each["nomor"]))
+
+
+def test_every_row_and_line_comes_back(world: World) -> None:
+    """Half-written drafts too: the ledger saw them."""
+    lost, target = world.register, blank()
+    told = refill(world, target)
+
+    assert (cells(lost), lost.lines) == (cells(target), target.lines)
+    assert "rows: 4 of 4" in told
+
+
+def test_the_books_agree_afterwards(world: World) -> None:
+    """That is what `verify` is for."""
+    target = blank()
+    refill(world, target)
+
+    assert () == verify(replace(world.house(), register=target), world.clock.now()).differences
+
+
+def test_the_next_pass_changes_nothing_and_sends_nothing(world: World) -> None:
+    """A restored sheet is no news to anybody."""
+    target = blank()
+    refill(world, target)
+    before, cases = (cells(target), dict(target.lines)), world.ledger.cases()
+    world.register = target
+    target.calls.clear()
+    report = world.settle()
+
+    assert (Outcome.FINE, []) == (report.outcome, world.outbound.sent)
+    assert before == (cells(target), target.lines)
+    assert list(cases) == list(world.ledger.cases())
+    assert {"read": 1} == dict(target.calls)
+
+
+@pytest.mark.parametrize("done", [True, False])
+@pytest.mark.parametrize("call", range(1, 5))
+def test_a_restoration_that_was_cut_off_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch, call: int, *, done: bool
+) -> None:
+    """Nothing is doubled and nothing is left out, wherever the connection broke."""
+    monkeypatch.setattr(restore, "_ROWS", 2)
+    monkeypatch.setattr(restore, "_LINES", 15)
+    target = Breaking(call, done=done)
+    with pytest.raises(TransientError):
+        refill(world, target)
+    refill(world, target)
+
+    assert (cells(world.register), world.register.lines) == (cells(target), target.lines)
+    assert sorted(world.ledger.cases()) == [line.number() for line in target.grid]
+
+
+def test_a_typed_row_that_waits_for_its_number_comes_back(world: World) -> None:
+    """Its words stand nowhere else: no case was opened yet."""
+    number = world.ledger.next_number(2026)
+    typed = {"perihal": "Lampu mati", "nama": "Made"}
+    promise = Reservation(number, writes.anchor(number), anchored=True, cells=typed)
+    world.ledger.put_reservation(promise)
+    target = blank()
+    refill(world, target)
+    refill(world, target)
+
+    assert [typed] == [ln.cells for ln in target.grid if not ln.number()]
+
+
+def test_an_empty_ledger_restores_nothing(tmp_path: Path) -> None:
+    """An empty register would look as if all was lost for good."""
+    with pytest.raises(PengaduanError, match=r"put ledger\.sqlite back"):
+        restore.signature(World(tmp_path).house())
