@@ -57,16 +57,18 @@ def compare(
     return Diff(
         edits=tuple(edits),
         cases=remembered,
-        typed=tuple(r for r in blank if not _staged(r) and rows.says_catat(r, schema, office)),
+        typed=tuple(r for r in blank if not staged(r) and rows.says_catat(r, schema, office)),
         vanished=tuple(vanished),
         doubled=tuple(sorted(n for n, times in counts.items() if times > 1)),
         unknown=tuple(sorted(set(counts) - set(cases) - set(promised))),
-        numberless=tuple(row.position for row in blank if _staged(row)),
+        numberless=tuple(row.position for row in blank if staged(row)),
     )
 
 
-def strangers(snapshot: Snapshot, cases: Mapping[str, Case]) -> tuple[Row, ...]:
-    """Give the rows in which a person typed a number of his own.
+def strangers(
+    snapshot: Snapshot, cases: Mapping[str, Case], free: Collection[str] = ()
+) -> tuple[Row, ...]:
+    """Give the rows in which a person typed a number of his own; `free` = those people may type.
 
     They are told by what the worker writes into each row of its own, the stage. The next complaint
     that gets such a number must not be taken for theirs: its answer would go to the wrong person.
@@ -74,17 +76,23 @@ def strangers(snapshot: Snapshot, cases: Mapping[str, Case]) -> tuple[Row, ...]:
     return tuple(
         row
         for row in snapshot.rows
-        if row.number and not _staged(row) and not _seen(cases.get(row.number))
+        if row.number
+        and row.number not in free
+        and not staged(row)
+        and not _seen(cases.get(row.number), row)
     )
 
 
-def _seen(case: Case | None) -> bool:
-    """Say whether the case's row was read before."""
-    return case is not None and bool(case.fields)
+def _seen(case: Case | None, row: Row) -> bool:
+    """Say whether the case's row was read before, and says something of what it said then."""
+    if case is None or not case.fields:
+        return False
+    said = {name: rows.text(row.cells.get(name)) for name in ("perihal", "uraian")}
+    return any(case.fields.get(name, "") == typed for name, typed in said.items())
 
 
-def _staged(row: Row) -> bool:
-    """Say whether the worker wrote into the row: it is no new complaint, its number was cleared."""
+def staged(row: Row) -> bool:
+    """Say whether the worker wrote into the row: it is no new complaint, whatever its number."""
     return bool(rows.text(row.cells.get("tahap")).strip())
 
 

@@ -29,7 +29,7 @@ from automation.model import (
 )
 from automation.register import diff, lines, rows, writes
 from automation.register.diff import Diff
-from automation.steps import alarms, typed
+from automation.steps import alarms, paper, typed
 from automation.steps.house import House, enact, is_open, remember_office, told_office
 from automation.workflow import corrections, decide, worktime
 from automation.workflow.desk import Desk
@@ -61,11 +61,14 @@ def keep(house: House, now: datetime) -> Seen:
     for problem in problems:
         log.warning("register settings: %s", problem)
     cases = house.ledger.cases()
-    strangers = diff.strangers(snapshot, cases)
+    free = frozenset(paper.unused(house.ledger))
+    strangers = diff.strangers(snapshot, cases, free)
     snapshot = replace(snapshot, rows=tuple(r for r in snapshot.rows if r not in strangers))
     typed.forget_seen(house, snapshot)
+    paper.promise(house, snapshot, free, office)
     promised = {r.number for r in house.ledger.reservations()}
-    found = diff.compare(snapshot, cases, house.schema, office, promised)
+    fresh = {r.number for r in snapshot.rows if r.number in free and not diff.staged(r)}
+    found = diff.compare(snapshot, cases, house.schema, office, promised | fresh)
     remember_office(house, snapshot.tabs)
     seen = _seen(snapshot, office, found, now)
     _tell(house, found, strangers, now)

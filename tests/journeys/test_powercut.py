@@ -1,0 +1,197 @@
+"""Power or internet is out: numbers from a block, written by hand, typed into the sheet later."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from automation.model import Cell, Stage
+from automation.steps import paper
+from tests.fakes.register import Line
+from tests.world import ADDRESSES, MORNING, World, whatsapp_cells
+
+pytestmark = pytest.mark.journey
+
+KETUT = "ketut@warga.example"
+PETUGAS = ADDRESSES["petugas"]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Give an office at 08.12 that has two numbers on paper, and a complaint that came before."""
+    world = World(tmp_path)
+    world.mail_arrives()
+    world.settle()
+    paper.reserve(world.ledger, 2, 2026)
+    return world
+
+
+FIRST, SECOND = "PKT-2026-0002", "PKT-2026-0003"
+
+
+def on_paper(world: World, **cells: Cell) -> Line:
+    """Let the Petugas type what stood on paper, taken down at 07.40, differing in these cells."""
+    written = {"nomor": FIRST, "tanggal": "24/11/2026", "jam": "07.40"}
+    return world.register.type_row({**whatsapp_cells(), **written, **cells})
+
+
+def test_a_number_from_paper_is_taken_over_with_its_time(world: World) -> None:
+    """The citizen holds a slip with that number; the promise counts from when it was written."""
+    world.later(hours=3)
+    line = on_paper(world)
+    world.settle()
+    case = world.case(FIRST)
+
+    assert MORNING.replace(hour=7, minute=40) == case.recorded == case.starts
+    assert MORNING.replace(hour=9, minute=15) == case.due
+    assert Stage.MENUNGGU_DISPOSISI is case.stage
+    assert ("07.40", "Menunggu disposisi") == (line.cells["jam"], line.cells["tahap"])
+    assert "lewat" in str(line.cells["pesan_sistem"])
+
+
+def test_it_is_marked_in_the_row_and_in_the_history(world: World) -> None:
+    """Whoever counts the minutes later must see that nobody slept."""
+    on_paper(world)
+    world.settle()
+    told = [line[3] for line in world.register.lines["riwayat"] if line[1] == FIRST]
+
+    assert world.cell(FIRST, "jejak_paraf").startswith("Susulan; Petugas")
+    assert any("susulan" in str(s) and "24/11/2026 pukul 07.40" in str(s) for s in told)
+
+
+def test_its_letters_leave_as_for_any_typed_complaint(world: World) -> None:
+    """One receipt where an address stands, one request to the Sekcam, however many passes."""
+    on_paper(world, kontak=KETUT)
+    world.settle(4)
+
+    assert 1 == len(world.letters_to(KETUT))
+    assert 2 == len(world.letters_to(ADDRESSES["sekcam"]))  # the first is the mail's
+
+
+def test_a_number_from_paper_is_given_to_nobody_else(world: World) -> None:
+    """The next mail has the number behind the block, and its letters go to its own sender."""
+    world.mail_arrives(sender="made@warga.example")
+    world.settle()
+
+    assert "PKT-2026-0004" == world.number()
+    assert (FIRST, SECOND) == paper.unused(world.ledger)
+
+
+def test_a_row_without_catat_is_left_alone(world: World) -> None:
+    """People type slowly; nobody is alarmed about a number that is theirs to type."""
+    line = on_paper(world, status_petugas="", jam="")
+    before = dict(line.cells)
+    world.settle(3)
+
+    assert before == line.cells
+    assert [] == world.letters_to(PETUGAS)
+
+
+@pytest.mark.parametrize(
+    ("cells", "answer"),
+    [
+        ({"perihal": ""}, "Mohon lengkapi Perihal"),
+        ({"kanal": "merpati"}, "tidak dikenal"),
+        ({"jam": ""}, "belum terbaca"),
+        ({"tanggal": ""}, "belum terbaca"),
+        ({"jam": "pagi"}, "belum terbaca"),
+        ({"tanggal": "25/11/2026"}, "belum tiba"),
+        ({"tanggal": "24/11/2025"}, "setahun"),
+    ],
+    ids=lambda value: str(value),
+)
+def test_what_cannot_be_read_is_answered_and_waits(
+    world: World, cells: dict[str, str], answer: str
+) -> None:
+    """Nothing is guessed; once it is put right the complaint has its number."""
+    line = on_paper(world, **cells)
+    other = world.register.type_row(whatsapp_cells() | {"perihal": "lampu", "uraian": "lampu mati"})
+    world.settle(3)
+    assert answer in str(line.cells["pesan_sistem"])
+    assert (FIRST, "PKT-2026-0004") == (paper.unused(world.ledger)[0], other.number())
+    line.cells |= {"perihal": "air", "kanal": "WA", "tanggal": "24/11/2026", "jam": "07.40"}
+    world.settle()
+
+    assert MORNING.replace(hour=7, minute=40) == world.case(FIRST).recorded
+
+
+def test_a_number_in_two_rows_is_taken_from_neither(world: World) -> None:
+    """Nobody but the Petugas knows which of the two complaints bears it on paper."""
+    on_paper(world)
+    copy = on_paper(world, perihal="lampu", uraian="lampu mati")
+    world.settle(3)
+    assert [FIRST, SECOND] == [*paper.unused(world.ledger)]
+    assert 1 == len(world.letters_to(PETUGAS))
+    copy.cells["nomor"] = SECOND
+    world.settle(2)
+
+    assert "lampu" == world.case(SECOND).subject
+    assert "Air PAM mati" == world.case(FIRST).subject
+
+
+def test_a_number_that_was_used_takes_over_nothing(world: World) -> None:
+    """The row of the first complaint is deleted for the copy it was taken for: both survive."""
+    on_paper(world)
+    world.settle()
+    other = on_paper(world, perihal="lampu", uraian="lampu mati", kontak=KETUT)
+    world.settle()
+    world.register.delete(FIRST)
+    world.settle(3)
+    assert ("Air PAM mati", "") == (world.case(FIRST).subject, world.case(FIRST).email)
+    other.cells["nomor"] = ""
+    world.settle(3)
+
+    stands = {ln.number(): ln.cells["perihal"] for ln in world.register.grid if not ln.blank()}
+    assert {number: case.subject for number, case in world.ledger.cases().items()} == stands
+
+
+def test_a_number_that_was_not_reserved_is_told(world: World) -> None:
+    """It may be anybody's tomorrow."""
+    on_paper(world, nomor="PKT-2026-0009")
+    world.settle(3)
+
+    assert ["PKT-2026-0001"] == list(world.ledger.cases())
+    assert 1 == len(world.letters_to(PETUGAS))
+
+
+def test_a_number_taken_away_again_stays_free(world: World) -> None:
+    """The complaint is then an ordinary one, from now on."""
+    line = on_paper(world, jam="")
+    world.settle()
+    line.cells["nomor"] = ""
+    world.settle(2)
+
+    assert ("PKT-2026-0004", MORNING) == (line.number(), world.case("PKT-2026-0004").recorded)
+    assert (FIRST, SECOND) == paper.unused(world.ledger)
+
+
+@pytest.mark.parametrize("moment", ["insert", "after insert", "reread", "after reread", "change"])
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda w: w.register.sort("perihal", reverse=True),
+        lambda w: w.register.delete(FIRST),
+        lambda w: w.register.insert_blank(2),
+        lambda w: w.register.type(FIRST, "nomor", ""),
+        lambda w: w.register.type(FIRST, "nomor", SECOND),
+        lambda w: w.register.duplicate(FIRST),
+        lambda w: w.mail_arrives(sender="made@warga.example"),
+    ],
+    ids=["sort", "delete", "insert", "clear", "renumber", "copy", "mail"],
+)
+@pytest.mark.parametrize("moves", [True, False])
+def test_no_number_stands_beside_a_foreign_complaint(
+    world: World, moment: str, act: Callable[[World], None], moves: bool  # noqa: FBT001 - a case
+) -> None:
+    """Whatever people do while a paper number is taken over, each number keeps its complaint."""
+    world.register._sort_moves_metadata = moves
+    on_paper(world)
+    on_paper(world, nomor="", perihal="zebra", uraian="zebra")
+    world.register.hooks[moment] = lambda: act(world)
+    world.settle(4)
+
+    cases = {number: case.subject for number, case in world.ledger.cases().items()}
+    stands = [(ln.number(), ln.cells["perihal"]) for ln in world.register.grid if ln.number()]
+    assert set(cases.items()) >= {(n, p) for n, p in stands if n in cases}
+    assert set(cases) <= {n for n, _ in stands}
+    assert 1 >= list(cases.values()).count("Air PAM mati")
