@@ -1,14 +1,20 @@
 """Power or internet is out: numbers from a block, written by hand, typed into the sheet later."""
 
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from automation.ledger.store import SqliteLedger
 from automation.model import Cell, Stage
 from automation.steps import paper
+from automation.worker import Worker
+from tests.contract.registers import Prepared, ServedFolio, prepare
 from tests.fakes.register import Line
-from tests.world import ADDRESSES, MORNING, World, whatsapp_cells
+from tests.journeys.test_machine import Fuse, KilledError, Wire
+from tests.world import ADDRESSES, MORNING, WITA, World, whatsapp_cells
 
 pytestmark = pytest.mark.journey
 
@@ -27,6 +33,18 @@ def world(tmp_path: Path) -> World:
 
 
 FIRST, SECOND = "PKT-2026-0002", "PKT-2026-0003"
+
+
+def dies(world: World, after: int) -> bool:
+    """Let a pass run until so many ends of calls were reached; say whether it died there."""
+    house, fuse = world.house(), Fuse(after)
+    names = ("inbox", "register", "outbound", "archive", "ledger")
+    wires = {name: Wire(getattr(house, name), fuse) for name in names}
+    try:
+        Worker(replace(house, **wires)).run()  # type: ignore[arg-type]
+    except KilledError:
+        return True
+    return False
 
 
 def on_paper(world: World, **cells: Cell) -> Line:
@@ -195,3 +213,84 @@ def test_no_number_stands_beside_a_foreign_complaint(
     assert set(cases.items()) >= {(n, p) for n, p in stands if n in cases}
     assert set(cases) <= {n for n, _ in stands}
     assert 1 >= list(cases.values()).count("Air PAM mati")
+
+
+# --- accidents ----------------------------------------------------------------------------------
+
+
+def test_killed_anywhere_it_is_recorded_once(tmp_path: Path) -> None:
+    """Before and after each call to a wire, until a pass comes through alive."""
+    at = 0
+    while True:
+        at += 1
+        world = World(tmp_path / str(at))
+        paper.reserve(world.ledger, 1, 2026)
+        on_paper(world, nomor="PKT-2026-0001", kontak=KETUT)
+        alive = not dies(world, at)
+        world.settle(3)
+
+        assert ["PKT-2026-0001"] == list(world.ledger.cases())
+        assert ["PKT-2026-0001"] == [ln.number() for ln in world.register.grid]
+        assert () == world.ledger.reservations()
+        assert 1 == len({m["Message-ID"] for m in world.letters_to(KETUT)})
+        if alive:
+            break
+    assert at > 20
+
+
+def test_two_who_reserve_at_once_have_different_numbers(tmp_path: Path) -> None:
+    """The command runs beside a worker that numbers mails at the same time."""
+    file = tmp_path / "ledger.sqlite"
+    with closing(SqliteLedger(file, WITA)) as one, closing(SqliteLedger(file, WITA)) as other:
+        taken = [*paper.reserve(one, 2, 2026), other.next_number(2026)]
+        taken += [*paper.reserve(other, 2, 2026), one.next_number(2026)]
+
+        assert 6 == len(set(taken))
+        assert 4 == len(paper.unused(one))
+
+
+# --- the real sheet -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def prepared() -> Prepared:
+    """Give the spreadsheet that `init` makes."""
+    return prepare()
+
+
+@pytest.mark.parametrize("moment", ["insert", "reread", "change"])
+@pytest.mark.parametrize("act", ["insert", "sort"])
+def test_the_real_sheet_takes_it_over_while_others_type(
+    moment: str, act: str, prepared: Prepared, tmp_path: Path
+) -> None:
+    """The same over Google's side of the sandbox: rows move between two calls."""
+    folio = ServedFolio(prepared)
+    world = World(tmp_path, register=folio.register)  # type: ignore[arg-type]
+    paper.reserve(world.ledger, 1, 2026)
+    written = {"nomor": "PKT-2026-0001", "tanggal": "24/11/2026", "jam": "07.40"}
+    folio.put(2, **whatsapp_cells() | {"perihal": "zebra", "uraian": "zebra"})
+    folio.put(3, **whatsapp_cells() | written)
+    moves = {"insert": lambda: folio.insert_blank(2), "sort": lambda: folio.sort("perihal")}
+    folio.meanwhile(moment, moves[act])
+    world.settle(4)
+
+    stands = {row["nomor"]: row["perihal"] for row in folio.stands() if row}
+    assert {number: case.subject for number, case in world.ledger.cases().items()} == stands
+    assert "07.40" == next(r["jam"] for r in folio.stands() if r.get("nomor") == written["nomor"])
+    assert "Air PAM mati" == stands["PKT-2026-0001"]
+
+
+def test_a_row_that_waits_costs_no_write(prepared: Prepared, tmp_path: Path) -> None:
+    """It is answered once; after that nothing is written until somebody types."""
+    folio = ServedFolio(prepared)
+    world = World(tmp_path, register=folio.register)  # type: ignore[arg-type]
+    paper.reserve(world.ledger, 1, 2026)
+    folio.put(2, **whatsapp_cells() | {"nomor": "PKT-2026-0001", "tanggal": "24/11/2026"})
+    world.settle(2)
+    before = len(folio.calls())
+    world.settle()
+    assert "belum terbaca" in str(folio.stands()[0]["pesan_sistem"])
+
+    assert ["values:batchGet", "values:batchGetByDataFilter"] == [
+        call.path.rpartition("/")[2] for call in folio.calls()[before:]
+    ]
