@@ -23,7 +23,7 @@ _MIDNIGHT: Final = time()
 def moment(row: Row, zone: str, now: datetime) -> datetime | Note:
     """Give when the complaint was taken down, in the office's zone; or what is wrong with it.
 
-    The hour may stand in `Jam`, or behind the day in `Tanggal`; where both say one, they must agree.
+    The hour may stand in `Jam`, or behind the day in `Tanggal`; two hours must agree.
     """
     try:
         at = _read(row.cells.get("tanggal"), row.cells.get("jam"), zone)

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from automation.model import Fate, LetterCode
 from automation.register import rows
-from automation.steps import paper
+from automation.steps.paper import reserve
 from automation.worker import Worker
 from tests.fakes.register import InMemoryRegister
 from tests.world import World, office_tabs, whatsapp_cells
@@ -253,7 +253,7 @@ class Storm(RuleBasedStateMachine):
     @rule(fuse=st.integers(0, 60), meanwhile=st.sampled_from(["", "insert", "reread", "change"]))
     def paper(self, fuse: int, meanwhile: str) -> None:
         """Let the Petugas type from paper, under a number reserved before; rows may move about."""
-        [number] = paper.reserve(self.world.ledger, 1, 2026)
+        [number] = reserve(self.world.ledger, 1, 2026)
         time = {"tanggal": "23/11/2026", "jam": "09.15"}
         self.world.register.type_row({**whatsapp_cells(), **time, "nomor": number})
         if meanwhile:

@@ -116,7 +116,7 @@ def test_a_row_without_catat_is_left_alone(world: World) -> None:
         ({"tanggal": "25/11/2026"}, "belum tiba"),
         ({"tanggal": "24/11/2025"}, "setahun"),
     ],
-    ids=lambda value: str(value),
+    ids=str,
 )
 def test_what_cannot_be_read_is_answered_and_waits(
     world: World, cells: dict[str, str], answer: str
@@ -199,7 +199,7 @@ def test_a_number_taken_away_again_stays_free(world: World) -> None:
 )
 @pytest.mark.parametrize("moves", [True, False])
 def test_no_number_stands_beside_a_foreign_complaint(
-    world: World, moment: str, act: Callable[[World], None], moves: bool  # noqa: FBT001 - a case
+    world: World, moment: str, act: Callable[[World], None], *, moves: bool
 ) -> None:
     """Whatever people do while a paper number is taken over, each number keeps its complaint."""
     world.register._sort_moves_metadata = moves
