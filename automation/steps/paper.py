@@ -4,7 +4,6 @@ Such a number is given to nobody else, ever. It is free until the ledger has its
 """
 
 import json
-import logging
 from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Final
@@ -13,8 +12,6 @@ from automation.model import Case, Note, Office, Reservation, Row, Snapshot
 from automation.ports import Ledger
 from automation.register import diff, rows, writes
 from automation.steps.house import House
-
-log = logging.getLogger(__name__)
 
 _MEMORY: Final = "paper"
 
@@ -40,7 +37,7 @@ def _taken(ledger: Ledger) -> list[str]:
 
 
 def promise(house: House, snapshot: Snapshot, free: Collection[str], office: Office) -> None:
-    """Note, durably, the free number of each row that says Catat; forget those that left theirs.
+    """Note, durably, the free number of each row that says Catat.
 
     A number that stands in two rows belongs to neither until a person says which is true.
     """
@@ -48,9 +45,6 @@ def promise(house: House, snapshot: Snapshot, free: Collection[str], office: Off
         return
     standing = {row.number: row for row in _readable(snapshot, free)}
     promised = {r.number for r in house.ledger.reservations()}
-    for number in sorted(promised & set(free) - set(standing)):
-        house.ledger.drop_reservation(number)
-        log.warning("case=%s stands in no row of its own any more; it stays free", number)
     for number in sorted(set(standing) - promised):
         if rows.says_catat(standing[number], house.schema, office):
             cells = rows.typed_cells(standing[number], house.schema)

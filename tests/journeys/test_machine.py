@@ -254,8 +254,8 @@ class Storm(RuleBasedStateMachine):
     def paper(self, fuse: int, meanwhile: str) -> None:
         """Let the Petugas type from paper, under a number reserved before; rows may move about."""
         [number] = reserve(self.world.ledger, 1, 2026)
-        time = {"tanggal": "23/11/2026", "jam": "09.15"}
-        self.world.register.type_row({**whatsapp_cells(), **time, "nomor": number})
+        written = {"nomor": number, "tanggal": "23/11/2026", "jam": "09.15", "nama": number}
+        self.world.register.type_row(whatsapp_cells() | written)
         if meanwhile:
             self.world.register.hooks[meanwhile] = lambda: self.world.register.insert_blank(2)
         self._pass(fuse)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from automation.errors import TransientError
 from automation.ledger.store import SqliteLedger
 from automation.model import Cell, Stage
 from automation.steps import paper
@@ -14,6 +15,7 @@ from automation.worker import Worker
 from tests.contract.registers import Prepared, ServedFolio, prepare
 from tests.fakes.register import Line
 from tests.journeys.test_machine import Fuse, KilledError, Wire
+from tests.journeys.test_review import FullDisk
 from tests.world import ADDRESSES, MORNING, WITA, World, whatsapp_cells
 
 pytestmark = pytest.mark.journey
@@ -95,7 +97,9 @@ def test_a_number_from_paper_is_given_to_nobody_else(world: World) -> None:
     assert (FIRST, SECOND) == paper.unused(world.ledger)
 
 
-def test_a_row_without_catat_is_left_alone(world: World) -> None:
+def test_a_row_without_catat_is_left_alone(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     """People type slowly; nobody is alarmed about a number that is theirs to type."""
     line = on_paper(world, status_petugas="", jam="")
     before = dict(line.cells)
@@ -103,6 +107,24 @@ def test_a_row_without_catat_is_left_alone(world: World) -> None:
 
     assert before == line.cells
     assert [] == world.letters_to(PETUGAS)
+    assert FIRST not in caplog.text
+
+
+@pytest.mark.parametrize("copied", ["tahap", "nomor"])
+def test_a_row_that_cannot_be_told_from_another_is_not_touched(
+    world: World, copied: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A row copied with its stage, or a number twice: the log names it, nothing is tried."""
+    line = on_paper(world)
+    if copied == "tahap":
+        line.cells["tahap"] = "Selesai"
+    else:
+        on_paper(world, perihal="lampu")
+    world.settle(3)
+
+    assert FIRST in paper.unused(world.ledger)
+    assert f"case={FIRST} number {'unknown' if copied == 'tahap' else 'doubled'}" in caplog.text
+    assert "typed row is gone" not in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -183,6 +205,16 @@ def test_a_number_taken_away_again_stays_free(world: World) -> None:
     assert (FIRST, SECOND) == paper.unused(world.ledger)
 
 
+def test_a_number_cleared_at_the_last_moment_stays_free(world: World) -> None:
+    """The anchor still rests on the row, but the paper bears another number."""
+    on_paper(world)
+    world.register.hooks["reread"] = lambda: world.register.type(FIRST, "nomor", "")
+    world.settle(3)
+
+    assert (FIRST, SECOND) == paper.unused(world.ledger)
+    assert "Air PAM mati" == world.case("PKT-2026-0004").subject
+
+
 @pytest.mark.parametrize("moment", ["insert", "after insert", "reread", "after reread", "change"])
 @pytest.mark.parametrize(
     "act",
@@ -247,6 +279,17 @@ def test_two_who_reserve_at_once_have_different_numbers(tmp_path: Path) -> None:
 
         assert 6 == len(set(taken))
         assert 4 == len(paper.unused(one))
+
+
+def test_a_block_is_taken_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Numbers that left the sequence and are remembered by nobody could never be typed."""
+    with closing(FullDisk(tmp_path / "ledger.sqlite", WITA)) as ledger:
+        ledger.full = True
+        with pytest.raises(TransientError):
+            paper.reserve(ledger, 2, 2026)
+        ledger.full = False
+
+        assert ("PKT-2026-0001",) == paper.reserve(ledger, 1, 2026)
 
 
 # --- the real sheet -----------------------------------------------------------------------------
