@@ -57,11 +57,11 @@ def compare(
     return Diff(
         edits=tuple(edits),
         cases=remembered,
-        typed=tuple(r for r in blank if not staged(r) and rows.says_catat(r, schema, office)),
+        typed=tuple(r for r in blank if not _staged(r) and rows.says_catat(r, schema, office)),
         vanished=tuple(vanished),
         doubled=tuple(sorted(n for n, times in counts.items() if times > 1)),
         unknown=tuple(sorted(set(counts) - set(cases) - set(promised))),
-        numberless=tuple(row.position for row in blank if staged(row)),
+        numberless=tuple(row.position for row in blank if _staged(row)),
     )
 
 
@@ -73,14 +73,14 @@ def strangers(
     They are told by what the worker writes into each row of its own, the stage. The next complaint
     that gets such a number must not be taken for theirs: its answer would go to the wrong person.
     """
-    return tuple(
-        row
-        for row in snapshot.rows
-        if row.number
-        and row.number not in free
-        and not staged(row)
-        and not _seen(cases.get(row.number), row)
-    )
+    return tuple(row for row in snapshot.rows if row.number and _strange(row, cases, free))
+
+
+def _strange(row: Row, cases: Mapping[str, Case], free: Collection[str]) -> bool:
+    """Under a free number a stage is what is strange: it was copied from another complaint."""
+    if row.number in free:
+        return _staged(row)
+    return not _staged(row) and not _seen(cases.get(row.number), row)
 
 
 def _seen(case: Case | None, row: Row) -> bool:
@@ -91,7 +91,7 @@ def _seen(case: Case | None, row: Row) -> bool:
     return any(case.fields.get(name, "") == typed for name, typed in said.items())
 
 
-def staged(row: Row) -> bool:
+def _staged(row: Row) -> bool:
     """Say whether the worker wrote into the row: it is no new complaint, whatever its number."""
     return bool(rows.text(row.cells.get("tahap")).strip())
 

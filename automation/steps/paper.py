@@ -10,7 +10,7 @@ from typing import Final
 
 from automation.model import Case, Note, Office, Reservation, Row, Snapshot
 from automation.ports import Ledger
-from automation.register import diff, rows, writes
+from automation.register import rows, writes
 from automation.steps.house import House
 
 _MEMORY: Final = "paper"
@@ -66,8 +66,4 @@ def _told(case: Case) -> tuple[object, ...]:
 
 def _readable(snapshot: Snapshot, free: Collection[str]) -> list[Row]:
     times = Counter(row.number for row in snapshot.rows)
-    return [
-        row
-        for row in snapshot.rows
-        if row.number in free and times[row.number] == 1 and not diff.staged(row)
-    ]
+    return [row for row in snapshot.rows if row.number in free and times[row.number] == 1]

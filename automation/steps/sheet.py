@@ -67,8 +67,7 @@ def keep(house: House, now: datetime) -> Seen:
     typed.forget_seen(house, snapshot)
     paper.promise(house, snapshot, free, office)
     promised = {r.number for r in house.ledger.reservations()}
-    fresh = {r.number for r in snapshot.rows if r.number in free and not diff.staged(r)}
-    found = diff.compare(snapshot, cases, house.schema, office, promised | fresh)
+    found = diff.compare(snapshot, cases, house.schema, office, promised | free)
     remember_office(house, snapshot.tabs)
     seen = _seen(snapshot, office, found, now)
     _tell(house, found, strangers, now)
