@@ -97,9 +97,7 @@ def test_a_number_from_paper_is_given_to_nobody_else(world: World) -> None:
     assert (FIRST, SECOND) == paper.unused(world.ledger)
 
 
-def test_a_row_without_catat_is_left_alone(
-    world: World, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_row_without_catat_is_left_alone(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """People type slowly; nobody is alarmed about a number that is theirs to type."""
     line = on_paper(world, status_petugas="", jam="")
     before = dict(line.cells)
@@ -283,11 +281,13 @@ def test_two_who_reserve_at_once_have_different_numbers(tmp_path: Path) -> None:
 
 def test_a_block_is_taken_whole_or_not_at_all(tmp_path: Path) -> None:
     """Numbers that left the sequence and are remembered by nobody could never be typed."""
-    with closing(FullDisk(tmp_path / "ledger.sqlite", WITA)) as ledger:
-        ledger.full = True
+    disk = FullDisk(tmp_path / "ledger.sqlite", WITA)
+    ledger: SqliteLedger = disk
+    with closing(disk):
+        disk.full = True
         with pytest.raises(TransientError):
             paper.reserve(ledger, 2, 2026)
-        ledger.full = False
+        disk.full = False
 
         assert ("PKT-2026-0001",) == paper.reserve(ledger, 1, 2026)
 
