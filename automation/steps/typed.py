@@ -58,7 +58,7 @@ def _known(
 
     A number from paper stands in its row already; any other row must read as when it was promised.
     """
-    blank = [row for row in snapshot.rows if not row.number]
+    blank = [row for row in snapshot.rows if not row.number and not _staged(row)]
     numbered = {row.number: row.position for row in snapshot.rows if row.number}
     taken: dict[int, str] = {}
     strayed = False
@@ -138,7 +138,12 @@ def _is_new(row: Row, reservation: Reservation) -> bool:
     An anchor may miss its row.
     """
     number = reservation.number if reservation.paper else ""
-    return bool(row.cells) and row.number == number and not rows.text(row.cells.get("tahap"))
+    return bool(row.cells) and row.number == number and not _staged(row)
+
+
+def _staged(row: Row) -> bool:
+    """Say whether the row is an older one, which only lost its number: not to be taken for a new."""
+    return bool(rows.text(row.cells.get("tahap")).strip())
 
 
 def _follow(house: House, case: Case, row: Row | None) -> None:
