@@ -142,7 +142,7 @@ def _is_new(row: Row, reservation: Reservation) -> bool:
 
 
 def _staged(row: Row) -> bool:
-    """Say whether the row is an older one, which only lost its number: not to be taken for a new."""
+    """Say whether the row is an older one that only lost its number, and no new complaint."""
     return bool(rows.text(row.cells.get("tahap")).strip())
 
 
