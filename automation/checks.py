@@ -34,7 +34,7 @@ from automation.ports import Ledger
 from automation.register.office import read_office
 from automation.register.schema import Schema
 from automation.settings import MailOut, Settings
-from automation.steps import alarms, lease
+from automation.steps import alarms, lease, paper
 from automation.workflow.table import CLOSED
 
 _ROOM: Final = 200_000_000
@@ -327,6 +327,7 @@ def standing(ledger: Ledger, now: datetime) -> dict[str, object]:
         "mails": len(records),
         "in_pen": sum(record.verdict in _PEN for record in records),
         "not_yet_in_sheet": len(ledger.to_pen()),
+        "paper_unused": list(paper.unused(ledger)),
     }
 
 

@@ -231,6 +231,22 @@ def _plain(value: object) -> str:
 
 
 @main.command()
+@_env_file
+@click.option("--form", is_flag=True, help="Print a form to fill in by hand for each number.")
+@click.argument("count", required=False, type=click.IntRange(1, 200))
+def reserve(settings_file: Path | None, count: int | None, *, form: bool) -> None:
+    """Take COUNT numbers of this year for paper, and print them; without COUNT print the unused.
+
+    They are given to nobody else. Safe beside a running worker.
+    """
+    from automation import wiring
+
+    with _told():
+        for line in wiring.reserve(_settings(settings_file), count or 0, form=form):
+            click.echo(line)
+
+
+@main.command()
 @_as_json
 @click.option("--own", multiple=True, help="Address of the office's mailbox (repeatable).")
 @click.option("--staff", multiple=True, help="Address of one of the office's people (repeatable).")

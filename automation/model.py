@@ -425,3 +425,4 @@ class Reservation:
     anchor: int
     anchored: bool
     cells: Mapping[str, str] = field(default_factory=dict)  # people's cells, when it was promised
+    paper: bool = False  # the row bears the number already: it was written on paper

@@ -27,6 +27,7 @@ from automation.outbox.letters import LetterWriter
 from automation.outbox.null import NullOutbound
 from automation.outbox.smtp import SmtpAccount, SmtpOutbound
 from automation.ports import Ledger, Outbound
+from automation.register import handwritten
 from automation.register.office import office_from_toml
 from automation.register.schema import Schema, load
 from automation.register.sheets import SheetsRegister
@@ -40,7 +41,7 @@ from automation.rehearsal import (
 )
 from automation.resources import data_folder
 from automation.settings import MailOut, Settings
-from automation.steps import lease
+from automation.steps import lease, paper
 from automation.steps.house import House
 from automation.worker import Pause, Report, Worker
 from automation.workflow import table
@@ -293,6 +294,19 @@ def rehearsed(house: House) -> list[str]:
         )
         report = Worker(looking).once()
     return [*plan.lines, *report.faults]
+
+
+def reserve(settings: Settings, count: int, *, form: bool) -> list[str]:
+    """Take so many numbers for paper and give them; with 0 those that are unused. Asks no server.
+
+    `form` = a form for each, to be filled in by hand.
+    """
+    tabs = schema()
+    zone = ZoneInfo(office(settings, tabs).calendar.zone)
+    with closing(ledger(settings, zone)) as memory:
+        year = SystemClock(zone).now().year
+        numbers = paper.reserve(memory, count, year) if count else paper.unused(memory)
+    return [handwritten.form(number, tabs) if form else number for number in numbers]
 
 
 def init(settings: Settings) -> list[str]:

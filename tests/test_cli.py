@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from automation import wiring
 from automation.cli import main
+from automation.clock import SystemClock
 from automation.settings import load
 from tests.sandbox.towns import Town
 from tests.world import WITA
@@ -264,6 +265,29 @@ def test_status_is_read_by_programs(run: Run, worked: Path) -> None:
 
     assert facts["alarms"] == {"mailbox": "2026-11-24T08:00:00+08:00"}
     assert (facts["cases"], facts["held"], facts["oldest_open"]) == (0, [], None)
+
+
+# --- numbers for paper --------------------------------------------------------------------------
+
+
+def test_numbers_for_paper_are_printed_and_told_until_they_are_used(run: Run, worked: Path) -> None:
+    """Whoever lost the print-out must not have to take a second block."""
+    words = ("reserve", "--settings", str(worked))
+    first, more = run(*words, "2"), run(*words, "1")
+    year = SystemClock(WITA).now().year
+
+    assert first.stdout.splitlines() == [f"PKT-{year}-0001", f"PKT-{year}-0002"]
+    assert run(*words).stdout == first.stdout + more.stdout
+    assert f"paper_unused: PKT-{year}-0001, " in run("status", *words[1:]).stdout
+
+
+def test_a_form_bears_the_number_and_takes_none(run: Run, worked: Path) -> None:
+    """Printing twice must not use up the sequence."""
+    words = ("reserve", "--settings", str(worked))
+    [number] = run(*words, "1").stdout.split()
+
+    assert run(*words, "--form").stdout.startswith(f"No. Register {number}\n")
+    assert run(*words).stdout.split() == [number]
 
 
 # --- without settings -----------------------------------------------------------------------------

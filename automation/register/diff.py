@@ -67,26 +67,34 @@ def compare(
     )
 
 
-def strangers(snapshot: Snapshot, cases: Mapping[str, Case]) -> tuple[Row, ...]:
-    """Give the rows in which a person typed a number of his own.
+def strangers(
+    snapshot: Snapshot, cases: Mapping[str, Case], free: Collection[str] = ()
+) -> tuple[Row, ...]:
+    """Give the rows in which a person typed a number of his own; `free` = those people may type.
 
     They are told by what the worker writes into each row of its own, the stage. The next complaint
     that gets such a number must not be taken for theirs: its answer would go to the wrong person.
     """
-    return tuple(
-        row
-        for row in snapshot.rows
-        if row.number and not _staged(row) and not _seen(cases.get(row.number))
-    )
+    return tuple(row for row in snapshot.rows if row.number and _strange(row, cases, free))
 
 
-def _seen(case: Case | None) -> bool:
-    """Say whether the case's row was read before."""
-    return case is not None and bool(case.fields)
+def _strange(row: Row, cases: Mapping[str, Case], free: Collection[str]) -> bool:
+    """Under a free number a stage is what is strange: it was copied from another complaint."""
+    if row.number in free:
+        return _staged(row)
+    return not _staged(row) and not _seen(cases.get(row.number), row)
+
+
+def _seen(case: Case | None, row: Row) -> bool:
+    """Say whether the case's row was read before, and says something of what it said then."""
+    if case is None or not case.fields:
+        return False
+    said = {name: rows.text(row.cells.get(name)) for name in ("perihal", "uraian")}
+    return any(case.fields.get(name, "") == typed for name, typed in said.items())
 
 
 def _staged(row: Row) -> bool:
-    """Say whether the worker wrote into the row: it is no new complaint, its number was cleared."""
+    """Say whether the worker wrote into the row: it is no new complaint, whatever its number."""
     return bool(rows.text(row.cells.get("tahap")).strip())
 
 

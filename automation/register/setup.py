@@ -49,9 +49,9 @@ class Staff:
     people: Mapping[Role, Sequence[str]] = field(default_factory=dict)
     accounts: Mapping[str, str] = field(default_factory=dict)
 
-    def of(self, owner: Role) -> list[str]:
-        """Give who edits the columns of an owner: the worker, and the people who hold the role."""
-        users = [self.worker, *self.people.get(owner, ())]
+    def of(self, *roles: Role) -> list[str]:
+        """Give who edits the columns of these roles: the worker, and the people who hold them."""
+        users = [self.worker, *(user for role in roles for user in self.people.get(role, ()))]
         return list({user.lower(): user for user in users}.values())
 
 
@@ -173,7 +173,8 @@ class _Planner:
         told = "" if place.made else self._told(f"column {column.title}")
         now = _columns(gid, place.at)
         was = {} if place.was is None else _columns(gid, place.was)
-        yield from self._protected(told, column.name, (was, now), self._staff.of(column.owner))
+        users = self._staff.of(column.owner, *column.beside)
+        yield from self._protected(told, column.name, (was, now), users)
 
     def _head(self, place: Place) -> Json:
         column = place.column

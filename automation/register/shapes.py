@@ -22,7 +22,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: `owner` is whose edit a change of it is; `status` marks a role's inbox."""
+    """A column: `owner` is whose edit a change of it is; `status` marks a role's inbox.
+
+    `beside` = who may type there too, in a row that is not the worker's yet.
+    """
 
     name: str
     title: str
@@ -33,6 +36,7 @@ class Column:
     status: bool = False
     asked: bool = False
     note: str = ""
+    beside: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

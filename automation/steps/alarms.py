@@ -73,7 +73,10 @@ def foreign(house: House, places: Sequence[str], now: datetime) -> None:
     """Tell of rows with a number typed by hand: what they say is not recorded."""
     if places:
         told = f"Baris {_some(places)} pada tab Register memuat nomor yang tidak diberikan sistem"
-        mend = "Mohon mengosongkan kolom No. Register di sana agar pengaduannya dapat dicatat"
+        mend = (
+            "Mohon mengosongkan kolom No. Register dan Tahap di sana agar pengaduannya dapat "
+            "dicatat; nomor cadangan boleh tetap, persis seperti yang tercetak"
+        )
         house.ledger.plan(_daily("nomor-asing", f"{told}. {mend}", now))
 
 

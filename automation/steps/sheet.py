@@ -29,7 +29,7 @@ from automation.model import (
 )
 from automation.register import diff, lines, rows, writes
 from automation.register.diff import Diff
-from automation.steps import alarms, guarding, protecting, typed
+from automation.steps import alarms, guarding, paper, protecting, typed
 from automation.steps.house import House, enact, is_open, remember_office, told_office
 from automation.workflow import corrections, decide, worktime
 from automation.workflow.desk import Desk
@@ -62,11 +62,13 @@ def keep(house: House, now: datetime) -> Seen:
         log.warning("register settings: %s", problem)
     cases = house.ledger.cases()
     guarding.settle(house, {row.number: row for row in snapshot.rows})
-    strangers = diff.strangers(snapshot, cases)
+    free = frozenset(paper.unused(house.ledger))
+    strangers = diff.strangers(snapshot, cases, free)
     snapshot = replace(snapshot, rows=tuple(r for r in snapshot.rows if r not in strangers))
     typed.forget_seen(house, snapshot)
+    paper.promise(house, snapshot, free, office)
     promised = {r.number for r in house.ledger.reservations()}
-    found = diff.compare(snapshot, cases, house.schema, office, promised)
+    found = diff.compare(snapshot, cases, house.schema, office, promised | free)
     remember_office(house, snapshot.tabs)
     seen = _seen(snapshot, office, found, now)
     _tell(house, found, strangers, now)

@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from automation.model import Anchoring, Case, Note, Office, Reservation, Row, RowChange, Snapshot
-from automation.register import rows, writes
+from automation.register import handwritten, rows, writes
 from automation.register.schema import Schema
+from automation.steps import paper
 from automation.steps.house import House, enact
 from automation.workflow import decide
 from automation.workflow.desk import Desk
@@ -36,8 +37,7 @@ def promise(
     promises wait for the next pass, which knows it again.
     """
     promised = {r.number: r for r in house.ledger.reservations()}
-    blank = [row for row in snapshot.rows if not row.number]
-    taken, strayed = _known(promised.values(), blank, house.schema)
+    taken, strayed = _known(promised.values(), snapshot, house.schema)
     if strayed:
         return promised
     for row in typed:
@@ -52,13 +52,18 @@ def promise(
 
 
 def _known(
-    reservations: Iterable[Reservation], blank: Sequence[Row], schema: Schema
+    reservations: Iterable[Reservation], snapshot: Snapshot, schema: Schema
 ) -> tuple[dict[int, str], bool]:
-    """Match promises to rows, one to one; say whether an anchored one matches none."""
+    """Match promises to rows, one to one; say whether an anchored one matches none.
+
+    A number from paper stands in its row already; any other row must read as when it was promised.
+    """
+    blank = [row for row in snapshot.rows if not row.number and not _staged(row)]
+    numbered = {row.number: row.position for row in snapshot.rows if row.number}
     taken: dict[int, str] = {}
     strayed = False
     for reservation in reservations:
-        place = _place(reservation, blank, schema, taken)
+        place = numbered.get(reservation.number, 0) or _place(reservation, blank, schema, taken)
         if place:
             taken[place] = reservation.number
         else:
@@ -83,8 +88,7 @@ def to_anchor(
     snapshot: Snapshot, promised: Mapping[str, Reservation], schema: Schema
 ) -> list[Anchoring]:
     """Give the anchors to set now."""
-    blank = [row for row in snapshot.rows if not row.number]
-    taken, _ = _known(promised.values(), blank, schema)
+    taken, _ = _known(promised.values(), snapshot, schema)
     return [
         Anchoring(promised[number].anchor, position)
         for position, number in taken.items()
@@ -117,7 +121,7 @@ def complete(
         known = house.ledger.case(number)
         if known is not None:
             _follow(house, known, row)
-        elif row is None or row.position in spoken_for or not _is_new(row):
+        elif row is None or row.position in spoken_for or not _is_new(row, reservation):
             house.ledger.drop_reservation(number)
             log.warning("case=%s the typed row is gone; the number stays unused", number)
             continue
@@ -128,9 +132,18 @@ def complete(
     return tuple(answers)
 
 
-def _is_new(row: Row) -> bool:
-    """Say whether a complaint stands there that has no number yet; an anchor may miss its row."""
-    return bool(row.cells) and not row.number and not rows.text(row.cells.get("tahap"))
+def _is_new(row: Row, reservation: Reservation) -> bool:
+    """Say whether a complaint stands there that has no number yet, or the one from its paper.
+
+    An anchor may miss its row.
+    """
+    number = reservation.number if reservation.paper else ""
+    return bool(row.cells) and row.number == number and not _staged(row)
+
+
+def _staged(row: Row) -> bool:
+    """Say whether the row is an older one that only lost its number, and no new complaint."""
+    return bool(rows.text(row.cells.get("tahap")).strip())
 
 
 def _follow(house: House, case: Case, row: Row | None) -> None:
@@ -150,23 +163,32 @@ def _follow(house: House, case: Case, row: Row | None) -> None:
 def _open(house: House, reservation: Reservation, row: Row, desk: Desk) -> list[RowChange]:
     """Make the row a case if it says Catat and lacks nothing; else say what it lacks."""
     cells = rows.typed_cells(row, house.schema)
-    entry = rows.entered(row, house.schema)
     number = reservation.number
     if not rows.says_catat(row, house.schema, desk.office):
         house.ledger.put_reservation(replace(reservation, anchored=True, cells=cells))
         return []
-    if entry.channel is None or entry.missing:
+    case = _case(reservation, row, house, desk)
+    if isinstance(case, Note):
         house.ledger.put_reservation(replace(reservation, anchored=True, cells=cells))
-        text = rows.sentence(_lacking(entry), house.schema, desk.office)
+        text = rows.sentence(case, house.schema, desk.office)
         same = rows.text(row.cells.get("pesan_sistem")) == text
         return [] if same else [RowChange(number, reservation.anchor, {"pesan_sistem": text})]
-    case = rows.filled(decide.typed(number, entry.channel, desk), entry)
     with house.ledger.transaction():
         enact(house, decide.entered(case, cells, desk), desk.now)
     return []
 
 
-def _lacking(entry: rows.Entered) -> Note:
+def _case(reservation: Reservation, row: Row, house: House, desk: Desk) -> Case | Note:
+    """Give the case that stands in a row; or what keeps it from being one."""
+    entry = rows.entered(row, house.schema)
     if entry.missing:
         return Note("lengkapi", {"kolom": ", ".join(entry.missing)})
-    return Note("kanal_tidak_dikenal", {"kata": entry.typed_channel})
+    if entry.channel is None:
+        return Note("kanal_tidak_dikenal", {"kata": entry.typed_channel})
+    if not reservation.paper:
+        return rows.filled(decide.typed(reservation.number, entry.channel, desk), entry)
+    at = handwritten.moment(row, desk.office.calendar.zone, desk.now)
+    if isinstance(at, Note):
+        return at
+    case = decide.handwritten(reservation.number, entry.channel, at, desk)
+    return paper.single(rows.filled(case, entry), house.ledger.cases().values())

@@ -6,6 +6,7 @@ and only then acts.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from automation.model import (
@@ -45,6 +46,9 @@ _TROUBLES: Final = {
 }
 """The sentence in the row by what became of an answer."""
 
+_LATE: Final = "Susulan"
+"""The first mark of a complaint that was taken down on paper and typed later."""
+
 _TITLES: Final = {Role.SEKCAM: "Sekcam", Role.CAMAT: "Camat", Role.PETUGAS: "Petugas"}
 
 
@@ -77,13 +81,28 @@ def entered(case: Case, fields: Mapping[str, str], desk: Desk) -> Decision:
         fields=fields,
         handled={STATUS_COLUMN[Role.PETUGAS]: fields[STATUS_COLUMN[Role.PETUGAS]]},
     )
-    recorded = Event(desk.now, case.number, Role.PETUGAS, "dicatat", {"kanal": case.channel})
+    recorded = Event(desk.now, case.number, Role.PETUGAS, *_entered(case))
     return _before(_follow(opened, _row(Role.PETUGAS, Act.CATAT, opened), desk), recorded)
+
+
+def _entered(case: Case) -> tuple[str, dict[str, str]]:
+    facts = {"kanal": case.channel.value}
+    if _LATE not in case.trail:
+        return "dicatat", facts
+    return "dicatat_susulan", {**facts, "waktu": f"{case.recorded:%d/%m/%Y pukul %H.%M}"}
 
 
 def typed(number: str, channel: Channel, desk: Desk) -> Case:
     """Give an empty case for a hand-entered row; its clock starts now."""
     return _blank(number, channel, desk)
+
+
+def handwritten(number: str, channel: Channel, at: datetime, desk: Desk) -> Case:
+    """Give an empty case for what was taken down on paper at that moment: its clock began then.
+
+    Its deadline may be over before anybody at the sheet saw it; that is how it was.
+    """
+    return replace(_blank(number, channel, replace(desk, now=at)), trail=(_LATE,))
 
 
 def _blank(number: str, channel: Channel, desk: Desk) -> Case:

@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from automation.model import Fate, LetterCode
 from automation.register import rows
+from automation.steps.paper import reserve
 from automation.worker import Worker
 from tests.fakes.register import InMemoryRegister
 from tests.world import World, office_tabs, whatsapp_cells
@@ -247,6 +248,22 @@ class Storm(RuleBasedStateMachine):
         paper = Paper("Menunggu disposisi", False, Counter(["T03"]))  # noqa: FBT003
         paper.handled["status_petugas"] = "Catat"
         self.papers[self._new()] = paper
+
+    @precondition(lambda self: len(self.papers) < 3)
+    @rule(fuse=st.integers(0, 60), meanwhile=st.sampled_from(["", "insert", "reread", "change"]))
+    def paper(self, fuse: int, meanwhile: str) -> None:
+        """Let the Petugas type from paper, under a number reserved before; rows may move about."""
+        [number] = reserve(self.world.ledger, 1, 2026)
+        written = {"nomor": number, "tanggal": "23/11/2026", "jam": "09.15", "nama": number}
+        self.world.register.type_row(whatsapp_cells() | written)
+        if meanwhile:
+            self.world.register.hooks[meanwhile] = lambda: self.world.register.insert_blank(2)
+        self._pass(fuse)
+        self.world.register.hooks.clear()
+        note = Paper("Menunggu disposisi", False, Counter(["T03"]))  # noqa: FBT003
+        note.handled["status_petugas"] = "Catat"
+        assert number == self._new()
+        self.papers[number] = note
 
     @precondition(lambda self: self.papers)
     @rule(

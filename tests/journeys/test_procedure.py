@@ -182,10 +182,11 @@ def test_a_half_typed_row_is_left_alone_and_an_unfinished_one_answered(world: Wo
     world.settle()
     assert ("", True) == (half.number(), "Mohon lengkapi" in str(half.cells["pesan_sistem"]))
     half.cells |= {"perihal": "lampu jalan", "uraian": "lampu mati"}
+    world.later(minutes=30)
     world.settle(2)
 
     assert half.number().startswith("PKT-2026-")
-    assert 1 == len(world.ledger.cases())
+    assert [world.clock.moment] == [case.starts for case in world.ledger.cases().values()]
 
 
 def test_an_approval_taken_back_in_the_hold_sends_nothing(world: World) -> None:

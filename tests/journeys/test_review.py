@@ -170,6 +170,15 @@ def test_each_typed_row_gets_the_number_of_its_own_case(
     assert {number: case.subject for number, case in world.ledger.cases().items()} == stands
 
 
+def test_a_complaint_that_reads_like_a_damaged_row_is_recorded(world: World) -> None:
+    """A copy of an older row lost its number; the new complaint below has the very same words."""
+    typed_row(world, tahap="Selesai", status_petugas="Catat")
+    line = typed_row(world)
+    world.settle(3)
+
+    assert [line.number()] == list(world.ledger.cases())
+
+
 def test_a_number_typed_by_hand_catches_nobody_else_s_answer(world: World) -> None:
     """The next mail gets that number: its letters go to its own sender all the same."""
     typed_row(world, nomor="PKT-2026-0001", kontak=KETUT)

@@ -88,7 +88,7 @@ def test_each_role_fills_its_own_columns_and_no_others(made: Bench) -> None:
     }
     for role, account in accounts.items():
         for at, column in enumerate(made.schema.columns):
-            expected = 200 if column.owner is role else 400
+            expected = 200 if role in {column.owner, *column.beside} else 400
             assert made.write(account, at, "x") == expected, (role, column.name)
 
 
@@ -475,6 +475,13 @@ def test_without_any_account_the_rights_stay_as_they_are(made: Bench) -> None:
     made.desk.put("Peran!F2:F9", [[""]] * 8)
 
     assert made.init({}) == [sheets_setup.NOTHING]
+
+
+def test_nothing_is_open_beside_its_owner_but_what_stands_on_paper(schema: Schema) -> None:
+    """A number from paper is typed with its day and hour; a stage or a deadline never is."""
+    opened = {column.name: column.beside for column in schema.columns if column.beside}
+
+    assert opened == dict.fromkeys(("nomor", "tanggal", "jam"), (Role.PETUGAS,))
 
 
 @pytest.mark.parametrize(

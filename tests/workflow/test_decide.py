@@ -402,3 +402,14 @@ def letter(fate: Fate) -> Letter:
 def test_each_end_of_a_letter_is_a_line_of_history(fate: Fate) -> None:
     """Was it sent? is one look."""
     assert "T01" == effects.posted(letter(fate), NOW).facts["kode"]
+
+
+def test_a_handwritten_complaint_keeps_its_time_and_is_marked() -> None:
+    """Its clock began at the counter, its present stage when it was typed."""
+    at = NOW - timedelta(hours=3)
+    blank = decide.handwritten("PKT-2026-0001", Channel.TELEPON, at, DESK)
+    decision = decide.entered(blank, {"status_petugas": "Catat"}, DESK)
+
+    assert (at, NOW) == (decision.case.recorded, decision.case.entered)
+    assert "Susulan" == decision.case.trail[0]
+    assert ["dicatat_susulan", "act"] == [event.kind for event in decision.events]
