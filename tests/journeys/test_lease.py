@@ -267,9 +267,9 @@ def test_letters_wait_when_the_sheet_took_the_rest_of_the_term(pair: Pair) -> No
         pair.second_waits(13)
 
     pair.sheet.hooks["insert"] = sleeps
-    report = pair.first.settle()
+    report = Worker(pair.first.house()).once()
 
-    assert (Outcome.LATER, 0) == (report.outcome, report.letters.sent)
+    assert (Outcome.LATER, 0, []) == (report.outcome, report.letters.sent, pair.first.outbound.sent)
 
 
 def test_a_rehearsal_takes_nothing_and_tells_who_holds_it(pair: Pair) -> None:
@@ -303,6 +303,7 @@ def test_who_waits_does_not_watch_the_mailbox(pair: Pair) -> None:
         if pair.second.ledger.cases():
             worker.stop()
 
+    assert pair.second.settle().elsewhere
     worker.work(poll=60, sleep=sleep)
 
     assert timedelta(minutes=12) <= timedelta(minutes=len(slept)) <= timedelta(minutes=14)

@@ -214,6 +214,14 @@ def test_a_renewal_whose_answer_is_lost_does_not_stop_the_holder(world: World) -
     assert line(ME, MORNING + minutes(6) + TERM) == lease.recalled(world.ledger).value
 
 
+def test_a_line_found_again_proves_that_nobody_worked_since(world: World) -> None:
+    """Killed after the write, then moved to another computer: it is the last holder's ledger."""
+    world.register.held_by = MINE.value
+    keep(world)
+
+    assert MINE.value == lease.recalled(world.ledger).own
+
+
 def test_who_comes_second_in_the_same_moment_waits(world: World) -> None:
     """Both saw that it was free; Google lets one create it."""
     world.register.hooks["swap_lease"] = lambda: setattr(world.register, "held_by", THEIRS.value)
