@@ -23,7 +23,7 @@ Line = dict[str, str]
 
 MARK: Final = re.compile(r"#\d+#")
 _KASI: Final = ("Kasi PMD", "Kasi Trantib")
-_FAR: Final = 700
+_FAR: Final = 60
 _GOES: Final = 2
 """Rows of known complaints that people take away in one storm: more at once is a catastrophe."""
 
@@ -67,6 +67,7 @@ class Crowd:
     gone: int = 0
 
     def __post_init__(self) -> None:
+        self._header: list[str] = []
         self._tabs = {
             who: sheet.worksheet("Register") for who, sheet in self.town.sheets.items()
         }
@@ -79,8 +80,8 @@ class Crowd:
 
     def sheet(self, who: str = "owner") -> tuple[list[str], list[list[str]]]:
         """Read header and rows as they are shown."""
-        titles, *rows = self._tabs[who].get_all_values()
-        return titles, rows
+        self._header, *rows = self._tabs[who].get_all_values()
+        return self._header, rows
 
     def lines(self, who: str = "owner") -> dict[int, Line]:
         """Give the rows that are not blank by their position, by column name."""
@@ -107,8 +108,8 @@ class Crowd:
     # --- hands ----------------------------------------------------------------------------------
 
     def put(self, at: int, cells: Mapping[str, str], who: str = "") -> None:
-        """Type into a row, each column by whose it is unless one types all."""
-        titles, _ = self.sheet(who or "petugas")
+        """Type into a row just looked at, each column by whose it is unless one types all."""
+        titles = self._header
         hands: dict[str, list[Json]] = {}
         for name, text in cells.items():
             place = rowcol_to_a1(at, titles.index(self.title(name)) + 1)
@@ -354,7 +355,8 @@ class Crowd:
 
     def stray(self) -> None:
         """Leave a word far below."""
-        self.put(_FAR + self.dice.randrange(50), {"nama": "catatan"})
+        self.sheet()
+        self.put(_FAR + self.dice.randrange(20), {"nama": "catatan"})
 
     def scribble(self) -> None:
         """Overwrite cells that are the worker's."""
@@ -412,9 +414,9 @@ ACTS: Final[Sequence[tuple[str, int]]] = (
 """What people do, and how often beside each other."""
 
 
-def act(crowd: Crowd) -> None:
-    """Let somebody do something."""
-    names, weights = zip(*ACTS, strict=True)
+def act(crowd: Crowd, besides: str = "\n") -> None:
+    """Let somebody do something, but nothing that has this in its name."""
+    names, weights = zip(*((n, w) for n, w in ACTS if besides not in n), strict=True)
     [name] = crowd.dice.choices(names, weights)
     crowd.told.append(name)
     getattr(crowd, name)()

@@ -177,10 +177,11 @@ def _adopted(house: House, case: Case, edits: tuple[Edit, ...]) -> Case:
 def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datetime) -> None:
     promised = typed.promise(house, snapshot, found.typed, now)
     cases = house.ledger.cases()
+    lost = _lost(found, cases, seen)
     _insert(house, snapshot, cases, promised, seen, now)
     shown = {row.number: cases[row.number] for row in snapshot.rows if row.number in cases}
     changes = writes.changes(snapshot, cases, _wanted(house, shown, seen.office, now), house.schema)
-    lost = [number for number in found.vanished if number not in promised]
+    lost = [number for number in lost if number not in promised]
     anchors = {writes.anchor(n) for n in (*promised, *lost)} | {c.anchor for c in changes}
     if not anchors:
         return
@@ -199,6 +200,14 @@ def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datet
         written = house.register.change(changes, rows_now)
         seen.changed = len(written)
         _remember_emptied(house, [c for c in changes if c.number in written])
+
+
+def _lost(found: Diff, cases: Mapping[str, Case], seen: Seen) -> Sequence[str]:
+    """Give the cases whose row may have lost no more than its number.
+
+    One that stands without a number may be of a case whose row was added but never read.
+    """
+    return [n for n in cases if n not in seen.positions] if found.numberless else found.vanished
 
 
 def _remember_emptied(house: House, written: Sequence[RowChange]) -> None:
