@@ -400,7 +400,6 @@ ACTS: Final[Sequence[tuple[str, int]]] = (
     ("insert", 2),
     ("delete", 1),
     ("clear_number", 1),
-    ("edit_number", 1),
     ("cut", 2),
     ("swap", 2),
     ("duplicate", 1),
@@ -414,9 +413,10 @@ ACTS: Final[Sequence[tuple[str, int]]] = (
 """What people do, and how often beside each other."""
 
 
-def act(crowd: Crowd, besides: str = "\n") -> None:
-    """Let somebody do something, but nothing that has this in its name."""
-    names, weights = zip(*((n, w) for n, w in ACTS if besides not in n), strict=True)
+def act(crowd: Crowd, *besides: str) -> None:
+    """Let somebody do something, but nothing that has one of these in its name."""
+    fit = [(name, weight) for name, weight in ACTS if not any(word in name for word in besides)]
+    names, weights = zip(*fit, strict=True)
     [name] = crowd.dice.choices(names, weights)
     crowd.told.append(name)
     getattr(crowd, name)()

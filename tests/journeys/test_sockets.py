@@ -89,17 +89,23 @@ class Storm:
             self._spell -= 1
             return self._fails(self._kind)
         while self.dice.random() < 0.25:
-            self._people_act("column" if "atchUpdate" in path else "\n")
+            self._people_act(path)
         if self.dice.random() > 0.15:
             return None
         self._kind = self.dice.choice(_FAULTS)
         self._spell = self.dice.choice([0, 0, 4]) if self._kind != "slow" else 0
         return self._fails(self._kind)
 
-    def _people_act(self, besides: str) -> None:
-        """Let somebody act; what breaks in this is no fault that the worker may contain."""
+    def _people_act(self, path: str) -> None:
+        """Let somebody act; what breaks in this is no fault that the worker may contain.
+
+        The API has no compare-and-swap: columns that move in front of a write, and rows of which
+        the anchor stays behind, cannot be met. Both must do at any other moment.
+        """
+        left_behind = path.endswith("ByDataFilter") and not self.town.google.sort_moves_metadata
+        besides = ["column"] * ("atchUpdate" in path) + ["sort"] * left_behind
         try:
-            act(self.crowd, besides)
+            act(self.crowd, *besides)
         except Exception as error:
             self.broken.append(error)
             raise
