@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
 
-from gspread.utils import ValueInputOption, rowcol_to_a1
+from gspread.utils import DateTimeOption, ValueInputOption, ValueRenderOption, rowcol_to_a1
 
 from automation.model import Cell, Stage
 from automation.register import grid
@@ -68,9 +68,7 @@ class Crowd:
 
     def __post_init__(self) -> None:
         self._header: list[str] = []
-        self._tabs = {
-            who: sheet.worksheet("Register") for who, sheet in self.town.sheets.items()
-        }
+        self._tabs = {who: sheet.worksheet("Register") for who, sheet in self.town.sheets.items()}
 
     # --- eyes -----------------------------------------------------------------------------------
 
@@ -96,7 +94,8 @@ class Crowd:
     def raw(self) -> list[dict[str, Cell]]:
         """Give the cells of each row that is not blank as the worker reads them, by column name."""
         titles, *rows = self._tabs["owner"].get_values(
-            value_render_option="UNFORMATTED_VALUE", date_time_render_option="SERIAL_NUMBER"
+            value_render_option=ValueRenderOption.unformatted,
+            date_time_render_option=DateTimeOption.serial_number,
         )
         names = {self.title(c.name): c.name for c in shipped()[0].columns}
         found = (

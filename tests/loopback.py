@@ -2,18 +2,17 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from socket import create_server
 from typing import Any, Final
 
-import gspread
 import requests
 
 from automation.register import sheets_setup
 from automation.register.sheets import SheetsRegister
-from automation.register.sheets_client import SheetsClient, ToEndpoint, connect
+from automation.register.sheets_client import ToEndpoint, connect
 from automation.sandbox.google.core import Google
 from automation.sandbox.people import OWNER, ROLES, SHEET_PEOPLE, WORKER, Keys
 from automation.sandbox.staff import sheet_of
@@ -24,7 +23,7 @@ from tests.world import ADDRESSES, shipped
 
 Json = dict[str, Any]
 Before = Callable[[str], float | None]
-"""Is told the path of each request of the worker; may give how long the worker is to wait for it."""
+"""Is told the path of each request of the worker; may give the seconds that it waits for it."""
 
 HOST: Final = "127.0.0.1"
 _TIMEOUT: Final = 20.0
@@ -95,11 +94,9 @@ class Loopback:
 
     def close(self) -> None:
         """Hang up."""
-        lines: list[gspread.http_client.HTTPClient | SheetsClient] = [
-            sheet.client for sheet in self.sheets.values()
-        ]
-        for line in (*lines, self.client):
-            line.session.close()
+        for sheet in self.sheets.values():
+            sheet.client.session.close()
+        self.client.session.close()
 
 
 @contextmanager
@@ -123,8 +120,3 @@ async def _live(town: Loopback, ready: threading.Event, over: threading.Event) -
     async with serving(app(town.google), town.sock):
         ready.set()
         await asyncio.to_thread(over.wait)
-
-
-def titles_of(names: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Give the title of each column by name, as `init` writes them, but for those renamed."""
-    return {c.name: c.title for c in shipped()[0].columns} | dict(names or {})

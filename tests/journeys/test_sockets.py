@@ -1,4 +1,4 @@
-"""A storm over real sockets: officials with gspread and the worker race, and Google fails at random.
+"""A storm over real sockets: officials with gspread and the worker race, and Google fails.
 
 People act just before the worker's requests, the moment at which a race hurts; so a seed is one
 sequence of events, and a failure can be played again: `pytest -k "seed-17"`.
@@ -13,7 +13,7 @@ from typing import Final
 
 import pytest
 
-from automation.model import Case, Fate, LetterCode, Role
+from automation.model import Case, Cell, Fate, LetterCode, Role
 from automation.register import lines, rows, writes
 from automation.worker import Outcome, Worker
 from automation.workflow import worktime
@@ -160,35 +160,37 @@ class Storm:
         for cells in sheet:
             self._check_row(cells, stands)
 
-    def _check_row(self, cells: dict[str, object], stands: Counter[str]) -> None:
+    def _check_row(self, cells: dict[str, Cell], stands: Counter[str]) -> None:
         number = str(cells.get("nomor", ""))
         case = self.world.ledger.cases().get(number)
         if case is None or stands[number] > 1:
             return
-        found = set().union(*(marks(str(cell)) for cell in cells.values()))
+        found = {mark for cell in cells.values() for mark in marks(str(cell))}
         assert marks(case.subject) == found, f"{number} stands in a foreign row"
         shape, office, _ = shipped()
         left = worktime.left(case.due, self.world.clock.now(), office.calendar)
         wanted = rows.shown(case, 0 if case.conveyed_at else left, shape, office)
-        differ = {n: (cells.get(n), w) for n, w in wanted.items() if not writes.same(cells.get(n), w)}  # type: ignore[arg-type]
+        differ = [n for n, w in wanted.items() if not writes.same(cells.get(n), w)]
         assert not differ, number
 
     def check_letters(self) -> None:
         """Each letter once and to the right address, none about a foreign complaint."""
         world = self.world
         writer, known = world.house().letters, {c.number: m for m, c in self.cases().items()}
-        kept = [x for n in known for x in world.ledger.letters(n)]
-        letters = {writer.message_id(x.key): x for x in kept}
+        every = [x for n in known for x in world.ledger.letters(n)]
+        letters = {writer.message_id(x.key): x for x in every}
         left = Counter(str(m["Message-ID"]) for m in world.outbound.sent)
         assert {1} == set(left.values())
-        for letter_id, letter in letters.items():
-            assert (letter.fate is Fate.SENT) is (letter_id in left), letter.key
+        for letter_id, kept in letters.items():
+            assert (kept.fate is Fate.SENT) is (letter_id in left), kept.key
         for message in world.outbound.sent:
             letter = letters.get(str(message["Message-ID"]))
             if letter is None:
                 continue
             mark = known[letter.number]
-            body = message.get_body(("plain",)).get_content()
+            plain = message.get_body(("plain",))
+            assert plain is not None
+            body = plain.get_content()
             assert marks(f"{message['Subject']} {body}") <= {mark}
             if letter.to is Role.PELAPOR:
                 assert f"w{mark[1:-1]}@warga.example" == message["To"].addresses[0].addr_spec
@@ -196,7 +198,7 @@ class Storm:
                 assert any(text in body for text in self.crowd.complaints[mark].approved)
 
     def check_counts(self) -> None:
-        """Each lawful act has its letters: one receipt, one for each version, each return, one answer."""
+        """Each act has its letter: a receipt, one for each version and return, an answer."""
         for mark, case in self.cases().items():
             sent = Counter(
                 x.code.value for x in self.world.ledger.letters(case.number) if x.fate is Fate.SENT
@@ -239,3 +241,16 @@ def test_no_complaint_is_lost_doubled_or_in_a_wrong_row(
         storm.check_history()
     finally:
         print(" ".join(storm.crowd.told))  # noqa: T201 - shown with a failure
+
+
+def test_a_row_that_was_never_read_gets_its_lost_number_back(
+    town: Loopback, tmp_path: Path
+) -> None:
+    """The owner empties the number right after the row came; nobody must wait for ever."""
+    storm = Storm(town, tmp_path, Random(0))
+    storm.crowd.mail()
+    Worker(storm.world.house()).once()
+    [at] = storm.crowd.lines()
+    storm.crowd.put(at, {"nomor": ""}, "owner")
+    storm.calm()
+    storm.check_complaints()
