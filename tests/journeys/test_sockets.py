@@ -99,11 +99,12 @@ class Storm:
     def _people_act(self, path: str) -> None:
         """Let somebody act; what breaks in this is no fault that the worker may contain.
 
-        The API has no compare-and-swap: columns that move in front of a write, and rows of which
-        the anchor stays behind, cannot be met. Both must do at any other moment.
+        The API has no compare-and-swap: columns that move in front of a write, and rows that leave
+        their anchors behind there, cannot be met. Both must do at any other moment.
         """
-        left_behind = path.endswith("ByDataFilter") and not self.town.google.sort_moves_metadata
-        besides = ["column"] * ("atchUpdate" in path) + ["sort"] * left_behind
+        besides = ["column"] * ("atchUpdate" in path)
+        if "batchUpdateByDataFilter" in path:
+            besides += ["cut"] + ["sort"] * (not self.town.google.sort_moves_metadata)
         try:
             act(self.crowd, *besides)
         except Exception as error:
