@@ -11,14 +11,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from automation.errors import RegisterDriftError, RejectedError
+from automation.errors import RegisterDriftError, RejectedError, TransientError
 from automation.model import Anchoring, NewRow, Role, Row, RowChange, Snapshot, TabLine
 from automation.register import batch, grid, layout, protections, writes
 from automation.register.grid import Json
 from automation.register.known import Memory
 from automation.register.schema import Schema
 from automation.register.sheets_client import SheetsClient
-from automation.register.sheets_reading import REGISTER, SheetsReader
+from automation.register.sheets_reading import REGISTER, Look, SheetsReader
 
 _MARKS: Final = {"riwayat": 1, "karantina": 2, "surat_lain": 3}
 """metadataIds of the marks; anchors begin far above (year x 100,000)."""
@@ -191,22 +191,32 @@ class SheetsRegister:
     def change(self, changes: Sequence[RowChange], rows: Mapping[int, Row]) -> tuple[str, ...]:
         """Write the cells of the rows that agree, in one call for 2 MB; give their numbers."""
         agreed = [c for c in changes if c.anchor in rows and writes.agrees(c, rows[c.anchor])]
+        strays = [c.anchor for c in agreed if c.anchor in self._strays]
+        if strays:
+            found = self._brought_back(strays)
+            agreed = [c for c in agreed if c.anchor not in strays or _met(c, found)]
         for part in writes.batches(agreed, _weight):
             data = [self._update(change) for change in part]
             body = {"valueInputOption": "RAW", "data": data}
             self._reader.post("/values:batchUpdateByDataFilter", body)
         return tuple(change.number for change in agreed)
 
+    def _brought_back(self, strays: Sequence[int]) -> Look:
+        """Put anchors back on the rows of their numbers and look: rows may have moved again."""
+        known, gid = self._reader.known, self._reader.gid()
+        freed = [batch.drop(anchor) for anchor in strays if known.astray.get(str(anchor))]
+        put = [batch.anchor(anchor, gid, self._strays[anchor]) for anchor in strays]
+        try:
+            self._reader.post(":batchUpdate", {"requests": freed + put})
+        except RejectedError as error:
+            raise TransientError("rows were moved just now; the next pass looks again") from error
+        return self._reader.look(strays)
+
     def _update(self, change: RowChange) -> Json:
-        """Name the row by its anchor, which moves with it; if that is lost, by its position."""
-        where = batch.by_id(change.anchor)
-        position = self._strays.get(change.anchor)
-        if position:
-            gid = self._reader.gid()
-            area = {"sheetId": gid, "startRowIndex": position - 1, "endRowIndex": position}
-            where = {"gridRange": area}
+        """Name the row by its anchor, which moves with it: a position may be another row's now."""
         line = grid.sparse(change.cells, self._reader.known.named)
-        return {"dataFilter": where, "majorDimension": "ROWS", "values": [line]}
+        values = {"majorDimension": "ROWS", "values": [line]}
+        return {"dataFilter": batch.by_id(change.anchor), **values}
 
     # --- who works with it ----------------------------------------------------------------------
 
@@ -241,6 +251,12 @@ class SheetsRegister:
         body = {"valueInputOption": "RAW", "data": [{**column, "values": [[None, text]]}]}
         with suppress(RejectedError):
             self._reader.post("/values:batchUpdateByDataFilter", body)
+
+
+def _met(change: RowChange, found: Look) -> bool:
+    """Say whether an anchor that was put back rests on the row of its number, as it was read."""
+    row = found.proven(change.anchor)
+    return row is not None and row.number == change.number and writes.agrees(change, row)
 
 
 def _weight(item: NewRow | RowChange) -> int:

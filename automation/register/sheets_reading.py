@@ -124,7 +124,10 @@ class SheetsReader:
         self.keep()
 
     def name_columns(self, header: Sequence[Cell]) -> None:
-        """Know which column is which; ask for their metadata when the header reads differently."""
+        """Know which column is which; ask for their metadata when the header reads differently.
+
+        Raises TransientError when columns were moved before they were known.
+        """
         if list(header) == self.known.header:
             return
         lookup = {"metadataKey": batch.COLUMN, "locationType": "COLUMN"}
@@ -134,6 +137,9 @@ class SheetsReader:
             place = entry["location"]["dimensionRange"]
             if place.get("sheetId", 0) == self.gid():
                 marked[place.get("startIndex", 0)] = entry.get("metadataValue", "")
+        [again] = self._values([f"{_quoted(self.known.titles[REGISTER])}!1:1"])
+        if (again[0] if again else []) != list(header):
+            raise TransientError("the columns were moved just now; the next pass looks again")
         self.known.named = list(grid.columns(header, marked, self._schema))
         self.known.header = list(header)
         self.keep()

@@ -191,8 +191,9 @@ def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datet
     guarding.note(house, {row.number: row for row in snapshot.rows}, changes, wanted, now)
     guarding.missing(house, found.vanished, now)
     changes += writes.warnings(snapshot, found.doubled, cases, house.schema)
+    lost = _lost(found, cases, seen)
     _insert(house, snapshot, cases, promised, seen, now)
-    lost = [number for number in found.vanished if number not in promised]
+    lost = [number for number in lost if number not in promised]
     anchors = {writes.anchor(n) for n in (*promised, *lost)} | {c.anchor for c in changes}
     if not anchors:
         return
@@ -226,6 +227,14 @@ def _change(
     with house.ledger.transaction():
         guarding.written(house, written, wanted)
         _remember_emptied(house, written)
+
+
+def _lost(found: Diff, cases: Mapping[str, Case], seen: Seen) -> Sequence[str]:
+    """Give the cases whose row may have lost no more than its number.
+
+    One that stands without a number may be of a case whose row was added but never read.
+    """
+    return [n for n in cases if n not in seen.positions] if found.orphans else found.vanished
 
 
 def _remember_emptied(house: House, written: Sequence[RowChange]) -> None:

@@ -12,14 +12,14 @@ from google.oauth2.credentials import Credentials
 
 from automation.model import Cell, Office
 from automation.ports import Register
-from automation.register import batch, defaults, grid, setup, sheets_setup
+from automation.register import batch, defaults, grid, sheets_setup
 from automation.register.office import office_from_toml
 from automation.register.schema import Schema, load
 from automation.register.sheets import SheetsRegister
 from automation.register.sheets_client import SheetsClient
 from automation.sandbox.google.adapter import InProcess
 from automation.sandbox.google.faults import Call, Fault, FaultKind
-from automation.workflow import table
+from automation.wiring import procedure
 from tests.fakes.register import InMemoryRegister
 from tests.sandbox.google.conftest import OWNER, WORKER, Desk
 
@@ -198,9 +198,8 @@ def session(desk: Desk, way: InProcess) -> AuthorizedSession:
 
 def made(client: SheetsClient, spreadsheet_id: str, shape: Schema) -> None:
     """Let `init` make the register in a spreadsheet."""
-    acts = {column.owner: table.acts(column.owner) for column in shape.statuses()}
-    procedure = setup.Procedure(acts, table.HOLDER)
-    sheets_setup.apply(client, spreadsheet_id, shape, office_from_toml(shape), procedure, {})
+    office = office_from_toml(shape)
+    sheets_setup.apply(client, spreadsheet_id, shape, office, procedure(shape), {})
 
 
 def prepare() -> Prepared:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from automation.errors import AmbiguousError, RegisterDriftError
+from automation.errors import AmbiguousError, RegisterDriftError, TransientError
 from automation.model import NewRow, RowChange, TabLine
 from automation.register import sheets, writes
 from tests.contract.registers import CALLS, Memory, Prepared, ServedFolio, folio, prepare
@@ -74,9 +74,10 @@ def stages(sheet: ServedFolio) -> Mapping[str, Any]:
 def test_the_first_contact_looks_for_tabs_and_columns_once(sheet: ServedFolio) -> None:
     """Places are remembered; afterwards a pass reads in one call."""
     sheet.register.read()
-    assert paths(sheet) == ["", "/values:batchGet", "/developerMetadata:search"]
+    looks = ["/values:batchGet", "/developerMetadata:search", "/values:batchGet"]
+    assert paths(sheet) == ["", *looks]
     sheet.register.read()
-    assert paths(sheet)[3:] == ["/values:batchGet"]
+    assert paths(sheet)[4:] == ["/values:batchGet"]
 
 
 def test_a_new_process_knows_the_places(sheet: ServedFolio) -> None:
@@ -167,17 +168,40 @@ def test_a_flood_that_broke_off_is_completed(sheet: ServedFolio) -> None:
 # --- lost anchors -------------------------------------------------------------------------------
 
 
-def test_rows_off_their_anchors_cost_one_more_look(left: ServedFolio) -> None:
-    """A sort that left the anchors behind is met by position, once proven by number."""
+def test_rows_off_their_anchors_are_written_by_anchor_again(left: ServedFolio) -> None:
+    """A sort left the anchors behind: they are put back, and proven by number once more."""
     before = len(left.calls())
     rows_now = left.register.reread([wanted(n, "x").anchor for n in (1, 2)])
     left.register.change([wanted(1, "x"), wanted(2, "y")], rows_now)
     assert paths(left, before) == [
         "/values:batchGetByDataFilter",
         "/values:batchGet",
+        ":batchUpdate",
+        "/values:batchGetByDataFilter",
         "/values:batchUpdateByDataFilter",
     ]
     assert stages(left) == {number(4): "lama", number(3): "lama", number(2): "y", number(1): "x"}
+
+
+@pytest.mark.parametrize("moment", ["insert", "change"])
+def test_a_row_off_its_anchor_that_moves_again_is_no_other_row(
+    left: ServedFolio, moment: str
+) -> None:
+    """A row above is deleted just before the write: the one that moved up is not the one meant."""
+    rows_now = left.register.reread([wanted(2, "x").anchor])
+    left.meanwhile(moment, lambda: left.delete(2))
+    left.register.change([wanted(2, "x")], rows_now)
+    assert {number(3): "lama", number(1): "lama"}.items() <= stages(left).items()
+
+
+def test_columns_that_move_while_they_are_looked_up_are_not_misread(sheet: ServedFolio) -> None:
+    """Names of one moment over cells of another would take a name for an address."""
+    move = {"source": sheet.span("COLUMNS", 8), "destinationIndex": 20}
+    sheet.door.hooks["developerMetadata:search"] = lambda: sheet.do({"moveDimension": move})
+    with pytest.raises(TransientError, match="moved"):
+        sheet.register.read()
+    sheet.register.insert([new(1, "jalan")], [], [], sheet.register.read().last_used)
+    assert sheet.register.read().rows[0].cells["uraian"] == "jalan"
 
 
 def test_rows_that_move_while_they_are_looked_for_are_met(left: ServedFolio) -> None:
