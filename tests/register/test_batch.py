@@ -90,6 +90,12 @@ def test_the_first_lines_make_the_mark() -> None:
     assert entry["location"] == {"sheetId": 9}
 
 
+def test_the_lease_lies_on_the_spreadsheet() -> None:
+    """On a tab it would go when somebody deletes that tab, while its holder is at work."""
+    entry = batch.lease(9, "", "a 1")["createDeveloperMetadata"]["developerMetadata"]
+    assert (entry["location"], entry["metadataValue"]) == ({"spreadsheet": True}, "a 1")
+
+
 def test_nothing_asks_for_nothing() -> None:
     """An empty insertDimension is refused by Google, with everything else in the request."""
     assert (rows(), batch.lines([], 9, 1, marked=True)) == ([], [])
