@@ -395,6 +395,7 @@ class Anchoring:
 
     anchor: int
     position: int
+    again: bool = False  # it was set before, and its row moved away from under it
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,6 +415,7 @@ class RowChange:
     anchor: int
     cells: Mapping[str, Cell]
     expected: Mapping[str, str] = field(default_factory=dict)
+    by_anchor: bool = False  # a row without number is meant: typed, or proven by `expected`
     warning: bool = False  # only says what is wrong: written even if the number stands twice
 
 

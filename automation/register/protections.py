@@ -135,7 +135,8 @@ def weak(
     for at, column in enumerate(columns):
         if column is None:
             continue
-        users = [worker, *editors.get(column.owner, ())]
+        roles = (column.owner, *column.beside)
+        users = [worker, *(user for role in roles for user in editors.get(role, ()))]
         range_ = {"sheetId": gid, "startColumnIndex": at, "endColumnIndex": at + 1}
         standing = found.get(column.name)
         if standing is None or _less(standing, range_, Rights(users, owners, known)):

@@ -159,8 +159,9 @@ class SheetsRegister:
         wanted = [row.anchor for row in addition.rows] + [a.anchor for a in addition.anchors]
         look = self._reader.look(wanted)
         rows = [row for row in addition.rows if not look.present(row)]
-        anchors = [a for a in addition.anchors if a.anchor not in look.resting]
-        freed = [batch.drop(row.anchor) for row in rows if row.anchor in look.resting]
+        anchors = [a for a in addition.anchors if a.again or a.anchor not in look.resting]
+        placed = [*(row.anchor for row in rows), *(a.anchor for a in anchors)]
+        freed = [batch.drop(anchor) for anchor in placed if anchor in look.resting]
         return replace(addition, rows=rows, anchors=anchors), freed
 
     # --- changing -------------------------------------------------------------------------------

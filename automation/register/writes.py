@@ -178,8 +178,10 @@ def stands(new: NewRow, row: Row | None) -> bool:
 def agrees(change: RowChange, row: Row) -> bool:
     """Say whether a row, read again, is still the one meant: its number, and what is to be emptied.
 
-    A row without a number is reached only by its anchor: typed by hand, or its number was cleared.
+    A row without a number is reached only by its anchor, and a sort may have left that behind on
+    somebody's new complaint: it must be the one meant.
     Into one of several with the same number only a warning is written.
     """
-    same_row = row.number in {"", change.number} and row.doubled <= change.warning
+    same_row = row.number == change.number or (change.by_anchor and not row.number)
+    same_row = same_row and row.doubled <= change.warning
     return same_row and all(rows.text(row.cells.get(n)) == t for n, t in change.expected.items())

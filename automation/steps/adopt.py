@@ -31,6 +31,7 @@ from automation.model import (
     Row,
     Stage,
 )
+from automation.ports import Ledger
 from automation.register import rows, writes
 from automation.register.schema import Schema
 from automation.steps.house import House, remember_office, told_office
@@ -58,6 +59,11 @@ _APPROVED: Final = _CONVEYED | {Stage.SIAP_DISAMPAIKAN}
 def unmet(house: House) -> bool:
     """Say whether this ledger knows no case and never saw the register."""
     return not house.ledger.recall(_MET) and not house.ledger.cases()
+
+
+def forget(ledger: Ledger) -> None:
+    """Meet the register anew: another worker may have given numbers in it since."""
+    ledger.remember(_MET, "")
 
 
 def meet(house: House, now: datetime) -> None:

@@ -32,6 +32,7 @@ from typing import Final
 
 from automation.errors import PengaduanError, TransientError
 from automation.ports import Ledger
+from automation.steps import adopt
 from automation.steps.house import House
 
 log = logging.getLogger(__name__)
@@ -222,6 +223,8 @@ def _swapped(house: House, known: Known, now: datetime) -> Known | None:
     A crash before it is remembered does no harm: the next look knows the name in the line.
     """
     fresh = str(Lease(house.installation, now + TERM))
+    if known.value and not _mine(house.installation, known):
+        adopt.forget(house.ledger)  # another worked since: its cases may stand in the register
     if not house.register.swap_lease(known.value, fresh):
         return None
     return _remembered(house.ledger, Known(fresh, now, rival=known.rival, own=fresh))

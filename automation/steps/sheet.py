@@ -198,14 +198,15 @@ def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datet
     if not anchors:
         return
     rows_now = house.register.reread(sorted(anchors))
-    answers = typed.complete(house, promised, rows_now, seen.office, now)
+    answers = typed.complete(house, promised, snapshot, rows_now, Desk(now, seen.office))
     known = house.ledger.cases()
     late = {n: known[n] for n in (*promised, *lost) if n in known and writes.anchor(n) in rows_now}
     seen.positions |= {n: rows_now[writes.anchor(n)].position for n in late}
     again = _wanted(house, late, seen.office, now)
     proofs = writes.proofs(late, known, house.schema)
     changes += answers + tuple(
-        RowChange(n, writes.anchor(n), cells, proofs[n]) for n, cells in again.items()
+        RowChange(n, writes.anchor(n), cells, proofs[n], by_anchor=True)
+        for n, cells in again.items()
     )
     seen.numbered = sum(number in known and number not in cases for number in promised)
     if changes:
@@ -275,7 +276,7 @@ def _insert(
     absent = {n: c for n, c in cases.items() if n not in seen.positions and n not in promised}
     wanted = _wanted(house, absent, seen.office, now)
     new = writes.new_rows(absent, cases, wanted, house.schema)
-    anchors = typed.to_anchor(snapshot, promised, house.schema)
+    anchors = typed.to_anchor(snapshot, promised, cases, house.schema)
     history = house.ledger.events(int(house.ledger.recall("riwayat") or 0), _LINES_A_PASS)
     penned = house.ledger.to_pen()[:_LINES_A_PASS]
     extra = [lines.history(event, house.schema, seen.office) for event in history]

@@ -5,11 +5,11 @@ anchor in the sheet say where it stood.
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from automation.model import Anchoring, Case, Note, Office, Reservation, Row, RowChange, Snapshot
+from automation.model import Anchoring, Case, Note, Reservation, Row, RowChange, Snapshot
 from automation.register import handwritten, rows, writes
 from automation.register.schema import Schema
 from automation.steps import paper
@@ -85,12 +85,15 @@ def _place(
 
 
 def to_anchor(
-    snapshot: Snapshot, promised: Mapping[str, Reservation], schema: Schema
+    snapshot: Snapshot,
+    promised: Mapping[str, Reservation],
+    cases: Collection[str],
+    schema: Schema,
 ) -> list[Anchoring]:
-    """Give the anchors to set now."""
+    """Give the anchors to set now; a case was anchored before."""
     taken, _ = _known(promised.values(), snapshot, schema)
     return [
-        Anchoring(promised[number].anchor, position)
+        Anchoring(promised[number].anchor, position, again=number in cases)
         for position, number in taken.items()
         if not promised[number].anchored
     ]
@@ -109,9 +112,9 @@ def anchored(
 def complete(
     house: House,
     promised: Mapping[str, Reservation],
+    snapshot: Snapshot,
     rows_now: Mapping[int, Row],
-    office: Office,
-    now: datetime,
+    desk: Desk,
 ) -> tuple[RowChange, ...]:
     """Open the case of each anchored row as it reads now; give the answers to unfinished ones."""
     answers: list[RowChange] = []
@@ -120,13 +123,13 @@ def complete(
         row = rows_now.get(reservation.anchor)
         known = house.ledger.case(number)
         if known is not None:
-            _follow(house, known, row)
+            _follow(house, known, row, snapshot)
         elif row is None or row.position in spoken_for or not _is_new(row, reservation):
             house.ledger.drop_reservation(number)
             log.warning("case=%s the typed row is gone; the number stays unused", number)
             continue
         else:
-            answers += _open(house, reservation, row, Desk(now, office))
+            answers += _open(house, reservation, row, desk)
         if row is not None:
             spoken_for.add(row.position)
     return tuple(answers)
@@ -146,16 +149,24 @@ def _staged(row: Row) -> bool:
     return bool(rows.text(row.cells.get("tahap")).strip())
 
 
-def _follow(house: House, case: Case, row: Row | None) -> None:
+def _follow(house: House, case: Case, row: Row | None, snapshot: Snapshot) -> None:
     """Look after a case whose number is not in its row yet: that was deleted, or corrected since.
 
     Without its row, or over a foreign one, the promise ends: the case is put back as a new row.
+    But a row that still reads like it is its own, gone from under its anchor: that is set again,
+    for as a new complaint the row would be a second case.
     """
     if row is not None and row.number:
         return
     cells = {} if row is None else rows.typed_cells(row, house.schema)
     if not any(cells.get(name) == case.fields.get(name) for name in ("perihal", "uraian")):
-        house.ledger.drop_reservation(case.number)
+        own = Reservation(
+            case.number, writes.anchor(case.number), anchored=False, cells=case.fields
+        )
+        if _known([own], snapshot, house.schema)[0]:
+            house.ledger.put_reservation(own)
+        else:
+            house.ledger.drop_reservation(case.number)
     elif cells != case.fields:
         house.ledger.put_case(rows.adopt(replace(case, fields=cells), house.schema))
 
@@ -172,7 +183,8 @@ def _open(house: House, reservation: Reservation, row: Row, desk: Desk) -> list[
         house.ledger.put_reservation(replace(reservation, anchored=True, cells=cells))
         text = rows.sentence(case, house.schema, desk.office)
         same = rows.text(row.cells.get("pesan_sistem")) == text
-        return [] if same else [RowChange(number, reservation.anchor, {"pesan_sistem": text})]
+        told = RowChange(number, reservation.anchor, {"pesan_sistem": text}, by_anchor=True)
+        return [] if same else [told]
     with house.ledger.transaction():
         enact(house, decide.entered(case, cells, desk), desk.now)
     return []

@@ -100,6 +100,11 @@ def wanted(n: int, expected: dict[str, str] | None = None, **cells: Cell) -> Row
     return RowChange(number(n), anchor(n), cells, expected or {})
 
 
+def nameless(n: int) -> RowChange:
+    """Make the change that writes a number into a row without one."""
+    return replace(wanted(n, nomor=number(n)), by_anchor=True)
+
+
 def written(sheet: Folio, *changes: RowChange) -> tuple[str, ...]:
     """Read the rows again and write, as a pass does."""
     rows_now = sheet.register.reread([change.anchor for change in changes])
@@ -390,11 +395,19 @@ class TestAnchoring:
         sheet.register.insert([], [Anchoring(anchor(2), 3)], [], 3)
         assert again(sheet, 2) == {}
 
+    def test_an_anchor_may_be_set_again_where_its_row_went(self, sheet: Folio) -> None:
+        """The row was cut out from under it and pasted elsewhere."""
+        sheet.put(2, kanal="Telepon")
+        sheet.register.insert([], [Anchoring(anchor(1), 2)], [], 2)
+        sheet.put(4, kanal="WhatsApp")
+        sheet.register.insert([], [Anchoring(anchor(1), 4, again=True)], [], 4)
+        assert {anchor(1): 4} == {a: row.position for a, row in again(sheet, 1).items()}
+
     def test_an_anchored_row_takes_its_number(self, sheet: Folio) -> None:
         """The typed complaint becomes a case in its own row."""
         sheet.put(2, kanal="Telepon")
         sheet.register.insert([], [Anchoring(anchor(1), 2)], [], 2)
-        assert written(sheet, wanted(1, nomor=number(1))) == (number(1),)
+        assert written(sheet, nameless(1)) == (number(1),)
         assert sheet.stands() == [{"nomor": number(1), "kanal": "Telepon"}]
 
 
@@ -493,8 +506,14 @@ class TestChanging:
         """The row without number is reached by its anchor and mended."""
         fill(sheet, 1, 2)
         sheet.put(2, nomor="")
-        assert written(sheet, wanted(1, nomor=number(1))) == (number(1),)
+        assert written(sheet, nameless(1)) == (number(1),)
         assert numbers(sheet) == [number(1), number(2)]
+
+    def test_a_row_without_number_is_written_only_if_it_is_meant(self, sheet: Folio) -> None:
+        """A sort may have left the anchor behind on a complaint that somebody just typed."""
+        fill(sheet, 1, 2)
+        sheet.put(2, nomor="")
+        assert written(sheet, wanted(1, tahap="x")) == ()
 
     def test_a_lost_answer_is_told_and_the_repeat_is_harmless(self, sheet: Folio) -> None:
         """Writing the same cells twice changes nothing."""
@@ -766,7 +785,7 @@ class TestCost:
         last = served.register.read().last_used
         fresh = [new(n) for n in range(42, 60)]
         served.register.insert(fresh, [Anchoring(anchor(41), 42)], [line(2)], last)
-        changes = [wanted(n, tahap="x") for n in range(1, 60)]
+        changes = [nameless(41), *(wanted(n, tahap="x") for n in range(1, 60) if n != 41)]
         assert len(written(served, *changes)) == 59
         kinds = [(call.kind, call.status) for call in served.calls()[before:]]
         assert kinds == [("read", 200), ("write", 200), ("read", 200), ("write", 200)]

@@ -69,6 +69,10 @@ class InMemoryRegister:
         """Insert, anchor, append; what is there already stays single."""
         self._begin("insert")
         for anchoring in anchors:
+            for line in self.grid:
+                line.anchor = (
+                    0 if anchoring.again and line.anchor == anchoring.anchor else line.anchor
+                )
             if all(line.anchor != anchoring.anchor for line in self.grid):
                 self.grid[anchoring.position - _FIRST].anchor = anchoring.anchor
         fresh = [row for row in rows if not self._stands(row)]

@@ -172,7 +172,7 @@ def test_a_lost_ledger_is_made_again_from_the_sheet(town: Town, tmp_path: Path) 
         before = house.ledger.cases()
     lost, letters = replace(town.settings, state_dir=tmp_path / "state"), inbox(town)
     rows = shown(town.sheet("owner"), "Register")
-    report = wiring.run_once(lost)
+    report = wiring.run_once(lost, take_over=True)
     with wiring.opened(lost) as house:
         after = house.ledger.cases()
     told = [

@@ -211,7 +211,7 @@ def test_batches_are_as_few_as_they_can_be() -> None:
     ("number", "choice", "agrees"),
     [
         (NUMBER, "Kasi PMD", True),
-        ("", "Kasi PMD", True),
+        ("", "Kasi PMD", False),
         ("PKT-2026-0002", "Kasi PMD", False),
         (NUMBER, "kasi pmd", False),
         (NUMBER, "", False),
@@ -220,7 +220,7 @@ def test_batches_are_as_few_as_they_can_be() -> None:
 def test_a_row_must_still_be_the_one_that_was_meant(
     number: str, choice: str, *, agrees: bool
 ) -> None:
-    """Its number or none, and every cell that is to be emptied byte for byte."""
+    """Its number, and every cell that is to be emptied byte for byte."""
     change = RowChange(NUMBER, ANCHOR, {"disposisi": ""}, {"disposisi": "Kasi PMD"})
     row = Row(5, number, {"disposisi": choice} if choice else {})
     assert writes.agrees(change, row) is agrees
