@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from automation.errors import AmbiguousError
-from tests.world import ADDRESSES, World, text_of
+from tests.fakes.register import InMemoryRegister, Line
+from tests.world import ADDRESSES, World, office_tabs, text_of, whatsapp_cells
 
 pytestmark = pytest.mark.journey
 
@@ -162,3 +163,37 @@ def test_a_copy_is_told_once(world: World) -> None:
     world.settle(2)
 
     assert before == world.register.calls["change"]
+
+
+# --- anchors that were left behind --------------------------------------------------------------
+
+
+def test_a_change_does_not_follow_an_anchor_onto_a_new_complaint(world: World) -> None:
+    """The row was sorted away from its anchor and deleted; somebody's fresh row lies there now."""
+    world.register = InMemoryRegister(office_tabs(), sort_moves_metadata=False)
+    number = recorded(world)
+    fresh = whatsapp_cells() | {"status_petugas": "", "perihal": "aa"}
+    world.register.type_row(fresh)
+    world.later(minutes=3)
+
+    def moved() -> None:
+        world.register.sort("perihal")
+        world.register.delete(number)
+
+    world.register.hooks["reread"] = moved
+    world.settle()
+
+    assert [fresh] == [line.cells for line in world.register.grid]
+
+
+def test_a_typed_row_that_left_its_anchor_stays_one_case(world: World) -> None:
+    """Its number could not be written; then it was cut and pasted: it is the same complaint."""
+    line = world.register.type_row(whatsapp_cells())
+    world.register.fail("change", done=False)
+    world.settle()
+    anchor, line.anchor = line.anchor, 0
+    world.register.grid.insert(0, Line(anchor=anchor))
+    world.settle(4)
+
+    assert 1 == len(world.ledger.cases())
+    assert [world.number()] == [ln.number() for ln in world.register.grid if not ln.blank()]

@@ -178,6 +178,22 @@ def test_who_was_relieved_does_not_follow_by_itself(pair: Pair) -> None:
         lease.keep(pair.first.house(), pair.first.clock.moment)
 
 
+def test_who_recorded_nothing_yet_meets_the_register_anew(pair: Pair) -> None:
+    """The first knows no case; the second gave a number since, and died."""
+    pair.second.settle()
+    pair.second_waits(12)
+    pair.second.mail_arrives()
+    pair.second.settle(2)
+    pair.first.settle()
+    for _ in range(13):
+        pair.later(minutes=1)
+        pair.first.settle()
+    pair.first.mail_arrives(subject="banjir", sender="made@warga.example")
+    pair.first.settle(2)
+
+    assert ["PKT-2026-0001", "PKT-2026-0002"] == sorted(pair.first.ledger.cases())
+
+
 def test_a_ledger_moved_to_another_computer_works_there(pair: Pair) -> None:
     """The old computer is dead, its STATE_DIR is here: after its time the work goes on."""
     pair.first.mail_arrives()
