@@ -3,7 +3,7 @@
 import os
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,4 +54,9 @@ def run(
 
 def best(words: Sequence[str], times: int, env: Mapping[str, str] | None = None) -> Cost:
     """Give the run of several that took the least CPU."""
-    return min((run(words, env) for _ in range(times)), key=lambda cost: cost.cpu)
+    return cheapest(run(words, env) for _ in range(times))
+
+
+def cheapest(costs: Iterable[Cost]) -> Cost:
+    """Give the cost with the least CPU."""
+    return min(costs, key=lambda cost: cost.cpu)

@@ -13,7 +13,7 @@ from typing import Final
 
 from automation.errors import RegisterDriftError, RejectedError, TransientError
 from automation.model import Anchoring, NewRow, Role, Row, RowChange, Snapshot, TabLine
-from automation.register import batch, grid, layout, protections, writes
+from automation.register import batch, grid, writes
 from automation.register.grid import Json
 from automation.register.known import Memory
 from automation.register.schema import Schema
@@ -241,6 +241,8 @@ class SheetsRegister:
     @_no_second_look()
     def unguarded(self, editors: Mapping[Role, Sequence[str]]) -> tuple[str, ...]:
         """Name the columns whose protection is missing or less than it must be: one look."""
+        from automation.register import protections  # noqa: PLC0415 - once a day
+
         ours = {column.name: column for column in self._schema.columns}
         columns = [ours.get(name) for name in self._reader.known.named]
         sheets, account = self._reader.protections(), self._reader.account
@@ -248,6 +250,8 @@ class SheetsRegister:
 
     def notice(self, text: str) -> None:
         """Write into the first line of the column, wherever it is; without it nothing is said."""
+        from automation.register import layout  # noqa: PLC0415 - once a day
+
         column = {"dataFilter": batch.by_id(layout.mark_id(*_NOTICE)), "majorDimension": "COLUMNS"}
         body = {"valueInputOption": "RAW", "data": [{**column, "values": [[None, text]]}]}
         with suppress(RejectedError):
