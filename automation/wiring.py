@@ -41,7 +41,7 @@ from automation.rehearsal import (
 )
 from automation.resources import data_folder
 from automation.settings import MailOut, Settings
-from automation.steps import lease, paper
+from automation.steps import guarding, lease, paper
 from automation.steps.house import House
 from automation.worker import Pause, Report, Worker
 from automation.workflow import table
@@ -192,9 +192,10 @@ def _installation(memory: Ledger, host: str) -> str:
 
 
 def _know_sheet(memory: Ledger, spreadsheet_id: str) -> None:
-    """Forget the lease of another spreadsheet when SPREADSHEET_ID was changed."""
+    """Forget what is known of another spreadsheet when SPREADSHEET_ID was changed."""
     if memory.recall("lease_of") != spreadsheet_id:
         lease.forget(memory)
+        guarding.distrust(memory)
         memory.remember("lease_of", spreadsheet_id)
 
 

@@ -1,9 +1,11 @@
 """What is chosen at the start, beyond what the commands' own tests see."""
 
+from pathlib import Path
+
 from automation import wiring
 from automation.ledger.store import SqliteLedger
 from automation.steps import lease
-from tests.world import WITA
+from tests.world import WITA, World
 
 
 def test_an_installation_keeps_its_name() -> None:
@@ -34,3 +36,16 @@ def test_another_spreadsheet_has_another_lease() -> None:
     wiring._know_sheet(ledger, "baru")
 
     assert ("a@kantor until 2026-11-24 00:22 UTC", "") == (kept, lease.told(ledger))
+
+
+def test_the_rows_of_another_spreadsheet_are_taken_as_they_are(tmp_path: Path) -> None:
+    """What was last written in the old one says nothing about who wrote in this one."""
+    world = World(tmp_path)
+    wiring._know_sheet(world.ledger, "lama")
+    world.mail_arrives()
+    world.settle(2)
+    world.choose(world.number(), sisa_menit=12, pesan_sistem="Dari tempat lain.")
+    wiring._know_sheet(world.ledger, "baru")
+    world.settle(2)
+
+    assert [] == [e for e in world.ledger.events(0, 1_000) if e.kind == "kolom_sistem"]

@@ -9,7 +9,7 @@ import pytest
 from automation.errors import PengaduanError, TransientError
 from automation.model import Anchoring, Cell, NewRow, Reservation, TabLine
 from automation.register import writes
-from automation.steps import restore
+from automation.steps import guarding, restore
 from automation.steps.verify import verify
 from automation.worker import Outcome
 from tests.fakes.register import InMemoryRegister
@@ -105,6 +105,19 @@ def test_the_next_pass_changes_nothing_and_sends_nothing(world: World) -> None:
     assert before == (cells(target), target.lines)
     assert list(cases) == list(world.ledger.cases())
     assert {"read": 1} == dict(target.calls)
+
+
+def test_a_sheet_restored_later_is_no_foreign_hand(world: World) -> None:
+    """Its minutes were written by the restoration, not by somebody in the office."""
+    target = blank()
+    world.later(minutes=9)
+    refill(world, target)
+    guarding.distrust(world.ledger)
+    world.register = target
+    world.later(minutes=4)
+    world.settle(2)
+
+    assert [] == [e for e in world.ledger.events(0, 1_000) if e.kind == "kolom_sistem"]
 
 
 @pytest.mark.parametrize("done", [True, False])
