@@ -26,7 +26,6 @@ _MARKS: Final = {"riwayat": 1, "karantina": 2, "surat_lain": 3}
 _LEASE: Final = 9
 """metadataId of the lease, which lies on the spreadsheet itself: no act of people moves it."""
 
-
 _NOTICE: Final = ("pengaturan", "pesan")
 """Tab and column in which the worker tells what is wrong with the spreadsheet itself."""
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from automation.model import Case, Cell, Decision, Fate, Office
 from automation.outbox.letters import LetterWriter
 from automation.ports import Archive, Clock, Inbox, Ledger, Outbound, Register
+from automation.register import rows
 from automation.register.office import read_office, readable
 from automation.register.schema import Schema
 from automation.workflow import worktime
@@ -102,3 +103,18 @@ def staff(office: Office) -> frozenset[str]:
 def is_open(case: Case) -> bool:
     """Say whether the clock of a case still runs."""
     return case.conveyed_at is None
+
+
+def minutes_left(case: Case, now: datetime, office: Office) -> int:
+    """Give the working minutes that a row shows, negative when late; a conveyed case shows 0."""
+    return worktime.left(case.due, now, office.calendar) if is_open(case) else 0
+
+
+def wanted_cells(
+    house: House, cases: Mapping[str, Case], office: Office, now: datetime
+) -> dict[str, dict[str, Cell]]:
+    """Give the worker's cells of these cases, by number."""
+    return {
+        number: rows.shown(case, minutes_left(case, now, office), house.schema, office)
+        for number, case in cases.items()
+    }

@@ -26,9 +26,7 @@ def reserve(ledger: Ledger, count: int, year: int) -> tuple[str, ...]:
 
 def unused(ledger: Ledger) -> tuple[str, ...]:
     """Give the numbers for paper that are no case yet, oldest first."""
-    taken = _taken(ledger)
-    cases = ledger.cases() if taken else {}
-    return tuple(number for number in taken if number not in cases)
+    return tuple(number for number in _taken(ledger) if ledger.case(number) is None)
 
 
 def _taken(ledger: Ledger) -> list[str]:

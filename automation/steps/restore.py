@@ -13,9 +13,8 @@ from automation.errors import PengaduanError
 from automation.model import NewRow, TabLine
 from automation.ports import Register
 from automation.register import lines, rows, writes
-from automation.steps.house import House, is_open, known_office
+from automation.steps.house import House, known_office, wanted_cells
 from automation.steps.recording import for_a_person
-from automation.workflow import worktime
 
 _ROWS: Final = 500
 _LINES: Final = 2_000
@@ -66,15 +65,7 @@ def _rows(house: House, target: Register, now: datetime, tell: Tell, pause: Paus
 def _new_rows(house: House, stands: set[str], now: datetime) -> tuple[NewRow, ...]:
     cases, office = house.ledger.cases(), known_office(house)
     absent = {number: case for number, case in cases.items() if number not in stands}
-    wanted = {
-        number: rows.shown(
-            case,
-            worktime.left(case.due, now, office.calendar) if is_open(case) else 0,
-            house.schema,
-            office,
-        )
-        for number, case in absent.items()
-    }
+    wanted = wanted_cells(house, absent, office, now)
     return writes.new_rows(absent, cases, wanted, house.schema)
 
 

@@ -30,8 +30,8 @@ from automation.model import (
 from automation.register import diff, lines, rows, writes
 from automation.register.diff import Diff
 from automation.steps import alarms, guarding, paper, protecting, typed
-from automation.steps.house import House, enact, is_open, remember_office, told_office
-from automation.workflow import corrections, decide, worktime
+from automation.steps.house import House, enact, remember_office, told_office, wanted_cells
+from automation.workflow import corrections, decide
 from automation.workflow.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -186,7 +186,7 @@ def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datet
     promised = typed.promise(house, snapshot, found.typed, now)
     cases = house.ledger.cases()
     shown = {row.number: cases[row.number] for row in snapshot.rows if row.number in cases}
-    wanted = _wanted(house, shown, seen.office, now)
+    wanted = wanted_cells(house, shown, seen.office, now)
     changes = writes.changes(snapshot, cases, wanted, house.schema)
     guarding.note(house, {row.number: row for row in snapshot.rows}, changes, wanted, now)
     guarding.missing(house, found.vanished, now)
@@ -202,7 +202,7 @@ def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datet
     known = house.ledger.cases()
     late = {n: known[n] for n in (*promised, *lost) if n in known and writes.anchor(n) in rows_now}
     seen.positions |= {n: rows_now[writes.anchor(n)].position for n in late}
-    again = _wanted(house, late, seen.office, now)
+    again = wanted_cells(house, late, seen.office, now)
     proofs = writes.proofs(late, known, house.schema)
     changes += answers + tuple(
         RowChange(n, writes.anchor(n), cells, proofs[n], by_anchor=True)
@@ -249,21 +249,6 @@ def _remember_emptied(house: House, written: Sequence[RowChange]) -> None:
         house.ledger.put_case(replace(case, fields=fields))
 
 
-def _wanted(
-    house: House, cases: Mapping[str, Case], office: Office, now: datetime
-) -> dict[str, dict[str, Cell]]:
-    calendar = office.calendar
-    return {
-        number: rows.shown(
-            case,
-            worktime.left(case.due, now, calendar) if is_open(case) else 0,
-            house.schema,
-            office,
-        )
-        for number, case in cases.items()
-    }
-
-
 def _insert(
     house: House,
     snapshot: Snapshot,
@@ -274,7 +259,7 @@ def _insert(
 ) -> None:
     """Add rows of new or vanished cases, anchors on typed rows, history and pen lines: one call."""
     absent = {n: c for n, c in cases.items() if n not in seen.positions and n not in promised}
-    wanted = _wanted(house, absent, seen.office, now)
+    wanted = wanted_cells(house, absent, seen.office, now)
     new = writes.new_rows(absent, cases, wanted, house.schema)
     anchors = typed.to_anchor(snapshot, promised, cases, house.schema)
     history = house.ledger.events(int(house.ledger.recall("riwayat") or 0), _LINES_A_PASS)

@@ -22,9 +22,8 @@ from automation.model import (
 from automation.register import diff, rows, writes
 from automation.register.diff import Diff
 from automation.register.schema import Schema
-from automation.steps.house import House, is_open, told_office
+from automation.steps.house import House, minutes_left, told_office
 from automation.steps.mail_out import papers
-from automation.workflow import worktime
 
 _KEY: Final = 12
 """Characters by which a mail is named, as in the log and in the tab Karantina."""
@@ -173,7 +172,7 @@ def _left(row: Row, case: Case, office: Office, now: datetime) -> int:
     stands: Cell = row.cells.get("sisa_menit")
     if isinstance(stands, (int, float)) and not isinstance(stands, bool):
         return round(stands)
-    return worktime.left(case.due, now, office.calendar) if is_open(case) else 0
+    return minutes_left(case, now, office)
 
 
 # --- mails, letters, archive ----------------------------------------------------------------------
