@@ -175,7 +175,7 @@ def _moment(text: str) -> datetime | None:
 
 def _templates(visit: _Visit) -> Iterator[Finding]:
     """Write each letter once about a made-up case; nothing is sent."""
-    writer = wiring.writer(visit.settings, visit.schema.words, visit.memory)
+    writer = wiring.writer(visit.settings, visit.schema.words, wiring.secret(visit.memory))
     bad = [f"{code}: {fault}" for code in LetterCode if (fault := _fault(writer, code, visit))]
     if not bad:
         yield Finding("templates", f"all {len(LetterCode)} letters can be written")

@@ -19,6 +19,7 @@ from automation.model import (
     Letter,
     MailRecord,
     NewRow,
+    Office,
     RawMail,
     Reservation,
     Role,
@@ -144,6 +145,24 @@ class Outbound(Protocol):
         Raises TransientError (4xx, no connection: not delivered), AmbiguousError (broke after the
         data: perhaps delivered), RejectedError (5xx: final).
         """
+        ...
+
+
+class Letters(Protocol):
+    """The hand that writes letters."""
+
+    def compose(
+        self, letter: Letter, case: Case | None, office: Office, link: str, now: datetime
+    ) -> EmailMessage:
+        """Write a letter as it leaves at `now`; `link` opens the case's row in the register.
+
+        Raises RejectedError when it can never be written as it stands, TransientError when the
+        register lacks somebody to send it to.
+        """
+        ...
+
+    def message_id(self, key: str) -> str:
+        """Give the Message-ID that the letter with this key bears: always the same one."""
         ...
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, time
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final
@@ -23,22 +24,14 @@ from automation.intake.imap_session import ImapAccount
 from automation.ledger.store import SqliteLedger
 from automation.model import Office
 from automation.outbox.contents import Words
-from automation.outbox.letters import LetterWriter
+from automation.outbox.late import LateLetters, LateOutbound
 from automation.outbox.null import NullOutbound
-from automation.outbox.smtp import SmtpAccount, SmtpOutbound
 from automation.ports import Ledger, Outbound
 from automation.register import handwritten
 from automation.register.office import office_from_toml
 from automation.register.schema import Schema, load
 from automation.register.sheets import SheetsRegister
 from automation.register.sheets_client import SheetsClient, Sleep, connect
-from automation.rehearsal import (
-    LookingArchive,
-    LookingInbox,
-    LookingOutbound,
-    LookingRegister,
-    Plan,
-)
 from automation.resources import data_folder
 from automation.settings import MailOut, Settings
 from automation.steps import guarding, lease, paper
@@ -47,6 +40,8 @@ from automation.worker import Pause, Report, Worker
 from automation.workflow import table
 
 if TYPE_CHECKING:
+    from automation.outbox.letters import LetterWriter
+    from automation.outbox.smtp import SmtpOutbound
     from automation.register.setup import Procedure
     from automation.register.tabs import Step
 
@@ -103,7 +98,7 @@ def build(settings: Settings, pause: Sleep, memory: Ledger | None = None) -> Hou
         outbound=_outbound(settings),
         archive=DiskArchive(settings.state_dir / "archive"),
         ledger=memory,
-        letters=writer(settings, tabs.words, memory),
+        letters=LateLetters(partial(writer, settings, tabs.words, secret(memory))),
         schema=tabs,
         office=people,
         own_addresses=frozenset({settings.mail_from.lower(), settings.imap_user.lower()}),
@@ -151,8 +146,10 @@ def inbox(settings: Settings, pause: Sleep | None = None) -> ImapInbox:
     return ImapInbox(account, _TIMEOUT, pause or Pause().wait)
 
 
-def smtp(settings: Settings) -> SmtpOutbound:
+def smtp(settings: Settings) -> "SmtpOutbound":
     """Give the real way out."""
+    from automation.outbox.smtp import SmtpAccount, SmtpOutbound  # noqa: PLC0415 - see late.py
+
     account = SmtpAccount(
         settings.smtp_host,
         settings.smtp_port,
@@ -166,18 +163,21 @@ def smtp(settings: Settings) -> SmtpOutbound:
 def _outbound(settings: Settings) -> Outbound:
     if settings.mail_out is MailOut.NULL:
         return NullOutbound(log.info)
-    return smtp(settings)
+    return LateOutbound(partial(smtp, settings))
 
 
-def writer(settings: Settings, words: Words, memory: Ledger) -> LetterWriter:
-    """Give the letters of the office's own folder first, the packaged ones behind it."""
+def writer(settings: Settings, words: Words, key: bytes) -> "LetterWriter":
+    """Give the letters of the office's own folder first, the packaged ones behind it.
+
+    `key` makes their Message-IDs unguessable.
+    """
+    from automation.outbox.letters import LetterWriter  # noqa: PLC0415 - see late.py
+
     own = [settings.office_dir / "mail_templates"] if settings.office_dir else []
-    return LetterWriter(
-        [*own, data_folder("mail_templates")], words, settings.mail_from, _secret(memory)
-    )
+    return LetterWriter([*own, data_folder("mail_templates")], words, settings.mail_from, key)
 
 
-def _secret(memory: Ledger) -> bytes:
+def secret(memory: Ledger) -> bytes:
     """Give the key that makes Message-IDs unguessable; made once, kept in the ledger."""
     if not memory.recall("secret"):
         memory.remember("secret", secrets.token_hex(32))
@@ -283,6 +283,14 @@ def rehearse(settings: Settings) -> list[str]:
 
 def rehearsed(house: House) -> list[str]:
     """Do as `rehearse` does, in a house that stands already."""
+    from automation.rehearsal import (  # noqa: PLC0415 - no real pass needs it
+        LookingArchive,
+        LookingInbox,
+        LookingOutbound,
+        LookingRegister,
+        Plan,
+    )
+
     plan = Plan()
     with closing(house.ledger.copy()) as memory:
         looking = replace(

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
-import schedule
-
 from automation.errors import PengaduanError, RegisterDriftError, TransientError
 from automation.steps import adopt, alarms, lease, mail_in, mail_out, sheet
 from automation.steps.house import House, known_office
@@ -223,6 +221,8 @@ class Worker:
 
     def work(self, poll: float, sleep: Callable[[float], None] = time.sleep) -> None:
         """Make a pass every `poll` seconds, or when new mail is hinted at, until stopped."""
+        import schedule  # noqa: PLC0415 - cron makes single passes
+
         scheduler = schedule.Scheduler()
         scheduler.every(max(1, round(poll))).seconds.do(self.run)
         self.run()

@@ -1,6 +1,10 @@
 """What is chosen at the start, beyond what the commands' own tests see."""
 
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from automation import wiring
 from automation.ledger.store import SqliteLedger
@@ -24,6 +28,23 @@ def test_two_installations_have_two_names() -> None:
 
     assert 4 == len(names)
     assert not any(" " in name for name in names)
+
+
+@pytest.mark.slow
+def test_a_pass_with_nothing_to_do_loads_nothing_for_letters() -> None:
+    """Cron starts one each minute, day and night (bench/)."""
+    look = "import sys; import automation.wiring; print([m for m in sys.modules if m in %r])"
+    late = ("automation.outbox.letters", "automation.rehearsal", "automation.register.setup")
+    heavy = ("jinja2", "smtplib", "email.policy", "schedule", "_strptime")
+
+    said = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", look % ((*late, *heavy),)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert said.stdout.strip() == "[]"
 
 
 def test_another_spreadsheet_has_another_lease() -> None:

@@ -8,19 +8,16 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
-from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from automation.errors import RejectedError, TransientError
 from automation.model import Case, Letter, LetterCode, Office, Official, Role
 from automation.outbox import headers
 from automation.outbox.contents import Facts, Occasion, Words, contents, holders, one_line
-
-if TYPE_CHECKING:
-    from automation.outbox.templates import Templates
+from automation.outbox.templates import Templates
 
 LOOP_HEADER: Final = "X-Pengaduan-Register"
 """Marks every letter of ours, so that one that comes back is known (MAIL: never answer oneself)."""
@@ -55,7 +52,7 @@ class LetterWriter:
     def __init__(
         self, folders: Sequence[Path | Traversable], words: Words, sender: str, secret: bytes
     ) -> None:
-        self._folders = folders
+        self._templates = Templates(folders)
         self._words = words
         self._sender = sender
         self._secret = secret
@@ -93,13 +90,6 @@ class LetterWriter:
         number, *rest = key.split("/")
         parts = [_atom(number), *(_atom(part.lower()) for part in rest), self._seal(key)]
         return f"<{'.'.join(parts)}@{self._domain}>"
-
-    @cached_property
-    def _templates(self) -> "Templates":
-        # a pass that writes no letter need not wait for the template engine
-        from automation.outbox.templates import Templates  # noqa: PLC0415
-
-        return Templates(self._folders)
 
     @property
     def _domain(self) -> str:

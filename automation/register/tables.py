@@ -6,7 +6,7 @@ third of an idle pass (bench/).
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from enum import StrEnum
 from functools import cache
 from types import NoneType
@@ -124,7 +124,12 @@ def _exactly(kind: type) -> Callable[[object], object]:
 
 
 def _time(value: object) -> object:
-    return value if type(value) is time else datetime.strptime(str(value), "%H:%M").time()  # noqa: DTZ007 - a time has no zone
+    if type(value) is time:
+        return value
+    told = time.fromisoformat(str(value))
+    if f"{told:%H:%M}" != value:
+        raise ValueError
+    return told
 
 
 _PLAIN: Final[Mapping[type, tuple[str, Callable[[object], object]]]] = {

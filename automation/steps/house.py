@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from automation.model import Case, Cell, Decision, Fate, Office
-from automation.outbox.letters import LetterWriter
-from automation.ports import Archive, Clock, Inbox, Ledger, Outbound, Register
+from automation.ports import Archive, Clock, Inbox, Ledger, Letters, Outbound, Register
 from automation.register import rows
 from automation.register.office import read_office, readable
 from automation.register.schema import Schema
@@ -25,7 +24,7 @@ class House:
     outbound: Outbound
     archive: Archive
     ledger: Ledger
-    letters: LetterWriter
+    letters: Letters
     schema: Schema
     office: Office  # what holds until the sheet says otherwise
     own_addresses: frozenset[str]

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email import policy
 from email.message import EmailMessage
 from enum import Enum
 from itertools import groupby
@@ -185,7 +184,7 @@ def _hand_over(house: House, outbound: Outbound, letter: Letter, message: EmailM
 def _keep_copy(house: House, message: EmailMessage) -> None:
     """File the answer in the Sent folder; a mailbox that is away does not undo the sending."""
     try:
-        house.inbox.keep_sent(message.as_bytes(policy=policy.SMTP))
+        house.inbox.keep_sent(message.as_bytes())
     except PengaduanError as error:
         log.warning("no copy in the Sent folder: %s", error)
 

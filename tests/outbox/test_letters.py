@@ -1,7 +1,5 @@
 """Letters: what leaves the house is what was meant, and nothing else."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from email.policy import SMTP
@@ -452,15 +450,6 @@ def test_a_template_at_fault_stops_its_own_letter(tmp_path: Path, text: str, fau
     """A misspelt name must be told to a person, and must not reach a reader as a gap."""
     with pytest.raises(RejectedError, match=fault):
         writer(_own(tmp_path, text)).compose(letter(LetterCode.T03), CASE, OFFICE, LINK, NOW)
-
-
-def test_the_template_engine_is_not_loaded_before_the_first_letter() -> None:
-    """A pass without letters runs every minute; it must start quickly."""
-    code = "import sys, automation.outbox.letters; sys.exit('jinja2' in sys.modules)"
-
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)  # noqa: S603 - our own
-
-    assert run.returncode == 0
 
 
 def test_a_refused_letter_tells_the_petugas_what_to_do_at_that_stage() -> None:

@@ -95,6 +95,10 @@ def test_a_union_takes_a_text_where_no_list_stands() -> None:
         ),
         ({"role": "kasi", "until": "besok"}, "until: a date like 2026-11-24 is wanted"),
         ({"role": "kasi", "slots": [["7.30", "12:00"]]}, "slots.0.0: a time like 07:30 is wanted"),
+        (
+            {"role": "kasi", "slots": [["07:30+08:00", "12:00"]]},
+            "slots.0.0: a time like 07:30 is wanted",
+        ),
         ({"role": "kasi", "slots": [["07:30"]]}, "slots.0: a list of 2 is wanted"),
         ({"role": "kasi", "colours": {"lurah": "x"}}, "colours.lurah: one of sistem, petugas"),
         ({"role": "kasi", "colours": []}, "colours: a table is wanted"),
