@@ -5,6 +5,7 @@ third of an idle pass (bench/).
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -21,6 +22,8 @@ def read(hint: Any, value: object, faults: Faults, where: str = "") -> Any:  # n
     What is wrong goes to `faults` as "column.0.width: a whole number is wanted"; the result counts
     only when nothing was added there.
     """
+    if hint in _PLAIN:
+        return _plain(hint, value, faults, where)
     kind = get_origin(hint) or hint
     if is_dataclass(hint):
         return _table(hint, value, faults, where)
@@ -30,8 +33,6 @@ def read(hint: Any, value: object, faults: Faults, where: str = "") -> Any:  # n
         return _mapping(get_args(hint), value, faults, where)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return _word(kind, value, faults, where)
-    if kind in _PLAIN:
-        return _plain(kind, value, faults, where)
     return read(_chosen(get_args(hint), value), value, faults, where)
 
 
@@ -92,9 +93,10 @@ def _mapping(hints: tuple[Any, ...], value: object, faults: Faults, where: str) 
 
 
 def _word(words: type[StrEnum], value: object, faults: Faults, where: str) -> object:
-    if not isinstance(value, str) or value not in {*words}:
-        return _fault(faults, where, f"one of {', '.join(words)} is wanted")
-    return words(value)
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return words(value)
+    return _fault(faults, where, f"one of {', '.join(words)} is wanted")
 
 
 def _plain(kind: type, value: object, faults: Faults, where: str) -> object:
