@@ -22,6 +22,7 @@ from automation.steps.house import House
 from automation.worker import Report, Worker
 from tests.fakes.mail import ListInbox, RecordingOutbound
 from tests.fakes.register import InMemoryRegister
+from tests.weather import Weather
 
 WITA = ZoneInfo("Asia/Makassar")
 OFFICE_ADDRESS = "pengaduan@kec-pekutatan.example"
@@ -73,6 +74,7 @@ class World:
     outbound: RecordingOutbound = field(default_factory=RecordingOutbound)
     ledger: SqliteLedger = field(default_factory=lambda: SqliteLedger(None, WITA))
     installation: str = "aaaa1111@kantor"
+    weather: Weather = field(default_factory=Weather)
     mails: int = 0
 
     def house(self) -> House:
@@ -95,7 +97,10 @@ class World:
         )
 
     def settle(self, passes: int = 1) -> Report:
-        """Let the worker make passes until nothing is left to show."""
+        """Let the worker make passes until nothing is left to show; foul weather comes before."""
+        for _ in range(self.weather.passes):
+            with self.weather.over(self.house()) as house:
+                Worker(house).once()
         worker = Worker(self.house())
         report = worker.run()
         for _ in range(passes - 1):

@@ -226,6 +226,7 @@ def _swapped(house: House, known: Known, now: datetime) -> Known | None:
     if known.value and not _mine(house.installation, known):
         adopt.forget(house.ledger)  # another worked since: its cases may stand in the register
     if not house.register.swap_lease(known.value, fresh):
+        _remembered(house.ledger, replace(known, value=""))  # whose it is now, only a look tells
         return None
     return _remembered(house.ledger, Known(fresh, now, rival=known.rival, own=fresh))
 

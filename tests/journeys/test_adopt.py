@@ -10,6 +10,7 @@ from automation.model import Fate, Stage
 from automation.register import diff
 from automation.worker import Outcome, Worker
 from tests.fakes.register import InMemoryRegister
+from tests.weather import FAIR_ONLY, Weather
 from tests.world import (
     WITA,
     World,
@@ -25,9 +26,9 @@ WAYAN = "wayan@warga.example"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path, weather: Weather) -> World:
     """Give a fresh office on a Tuesday morning."""
-    return World(tmp_path)
+    return World(tmp_path, weather=weather)
 
 
 def lose_the_ledger(world: World) -> None:
@@ -282,6 +283,7 @@ def test_a_mail_that_waited_while_the_ledger_was_lost_is_no_history(world: World
     assert 1 == len(world.letters_to("made@warga.example"))
 
 
+@FAIR_ONLY
 def test_mail_waits_until_the_register_was_seen_once(world: World) -> None:
     """A number given before could be somebody else's in the sheet."""
     world.mail_arrives()
@@ -312,6 +314,7 @@ def test_a_foreign_register_is_refused(world: World) -> None:
     assert [] == world.letters_to(WAYAN)
 
 
+@FAIR_ONLY
 def test_a_death_in_the_middle_adopts_on_the_next_pass(world: World) -> None:
     """Half a memory is no empty one: the rest would stay unknown for ever."""
     busy(world)

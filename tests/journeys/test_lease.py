@@ -16,6 +16,7 @@ from automation.steps import lease
 from automation.worker import Outcome, Worker
 from tests.fakes.mail import ListInbox
 from tests.fakes.register import InMemoryRegister
+from tests.weather import FAIR_ONLY, Weather
 from tests.world import WITA, World, answered, office_tabs
 
 WAYAN = "wayan@warga.example"
@@ -74,10 +75,14 @@ class Pair:
 
 
 @pytest.fixture
-def pair(tmp_path: Path) -> Pair:
+def pair(tmp_path: Path, weather: Weather) -> Pair:
     """Give the two, of which the first has begun."""
     first = World(
-        tmp_path / "1", inbox=SlowInbox(), register=CutOff(), installation="aaaa1111@kantor"
+        tmp_path / "1",
+        inbox=SlowInbox(),
+        register=CutOff(),
+        installation="aaaa1111@kantor",
+        weather=weather,
     )
     second = World(
         tmp_path / "2",
@@ -87,11 +92,13 @@ def pair(tmp_path: Path) -> Pair:
         outbound=first.outbound,
         ledger=SqliteLedger(None, WITA),
         installation="bbbb2222@gudang",
+        weather=weather,
     )
     first.settle()
     return Pair(first, second)
 
 
+@FAIR_ONLY
 def test_the_second_touches_nothing(pair: Pair) -> None:
     """A mail recorded twice is two numbers and two acknowledgements."""
     pair.first.mail_arrives()
@@ -157,6 +164,21 @@ def test_who_was_relieved_waits_when_it_wakes(pair: Pair) -> None:
 
     assert Outcome.LATER is pair.first.settle().outcome
     assert {} == pair.first.ledger.cases()
+
+
+@FAIR_ONLY
+def test_who_wrote_in_vain_and_cannot_look_waits(pair: Pair) -> None:
+    """The line is not its own any more: whoever wrote it may record the same mail."""
+    pair.second.settle()
+    pair.second_waits(12)
+    pair.first.mail_arrives()
+    pair.sheet.fail("lease", done=False)
+    outcomes = [pair.first.settle().outcome]
+    pair.sheet.away = True
+    outcomes.append(pair.first.settle().outcome)
+
+    assert ([Outcome.LATER] * 2, {}) == (outcomes, pair.first.ledger.cases())
+    assert 1 == len(pair.first.inbox.folders["INBOX"])
 
 
 def test_who_was_relieved_does_not_follow_by_itself(pair: Pair) -> None:

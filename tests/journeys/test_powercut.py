@@ -16,6 +16,7 @@ from tests.contract.registers import Prepared, ServedFolio, prepare
 from tests.fakes.register import Line
 from tests.journeys.test_machine import Fuse, KilledError, Wire
 from tests.journeys.test_review import FullDisk
+from tests.weather import Weather
 from tests.world import ADDRESSES, MORNING, WITA, World, whatsapp_cells
 
 pytestmark = pytest.mark.journey
@@ -25,9 +26,9 @@ PETUGAS = ADDRESSES["petugas"]
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path, weather: Weather) -> World:
     """Give an office at 08.12 that has two numbers on paper, and a complaint that came before."""
-    world = World(tmp_path)
+    world = World(tmp_path, weather=weather)
     world.mail_arrives()
     world.settle()
     paper.reserve(world.ledger, 2, 2026)

@@ -7,6 +7,7 @@ import pytest
 from automation.errors import AmbiguousError, RejectedError
 from automation.model import Fate, Stage
 from tests.fakes.register import InMemoryRegister
+from tests.weather import FAIR_ONLY, Weather
 from tests.world import World, answered, drafting, office_tabs, submitted, text_of, whatsapp_cells
 
 pytestmark = pytest.mark.journey
@@ -15,9 +16,9 @@ WAYAN = "wayan@warga.example"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path, weather: Weather) -> World:
     """Give a fresh office on a Tuesday morning."""
-    return World(tmp_path)
+    return World(tmp_path, weather=weather)
 
 
 def test_a_complaint_travels_the_five_steps_to_the_shelf(world: World) -> None:
@@ -249,6 +250,7 @@ def test_an_unreadable_mail_is_penned_alarmed_once_and_stops_nothing(world: Worl
     assert 1 == len(world.ledger.cases())
 
 
+@FAIR_ONLY
 def test_the_second_pass_over_an_unchanged_world_writes_nothing(world: World) -> None:
     """An idle pass is one read."""
     world.mail_arrives()
@@ -259,6 +261,7 @@ def test_the_second_pass_over_an_unchanged_world_writes_nothing(world: World) ->
     assert {"read": 1} == dict(world.register.calls)
 
 
+@FAIR_ONLY
 def test_the_sheet_away_still_acknowledges(world: World) -> None:
     """The citizen hears within the minute; the row follows when the sheet is back."""
     world.settle()

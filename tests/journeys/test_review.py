@@ -15,6 +15,7 @@ from automation.workflow import effects
 from automation.workflow.desk import Desk
 from tests.contract.registers import Prepared, ServedFolio, prepare
 from tests.fakes.register import Line
+from tests.weather import FAIR_ONLY, Weather
 from tests.world import ADDRESSES, WITA, World, answered, shipped, whatsapp_cells
 
 pytestmark = pytest.mark.journey
@@ -37,9 +38,9 @@ class FullDisk(SqliteLedger):
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path, weather: Weather) -> World:
     """Give a fresh office on a Tuesday morning."""
-    return World(tmp_path)
+    return World(tmp_path, weather=weather)
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +115,7 @@ def test_a_row_corrected_before_its_number_was_written_still_gets_it(world: Worl
     assert "Air PAM mati total" == world.case().subject
 
 
+@FAIR_ONLY
 def test_a_row_rewritten_before_its_number_was_written_is_another_complaint(world: World) -> None:
     """The Petugas reuses the row: both complaints stand in the register, neither sticks."""
     line = typed_row(world)
@@ -472,6 +474,7 @@ def test_a_case_that_breaks_our_own_code_stops_no_other(world: World) -> None:
     assert any("mohon diperiksa" in s for s in world.subjects_to("petugas"))
 
 
+@FAIR_ONLY
 def test_a_flood_of_robots_comes_to_the_pen_in_portions(world: World) -> None:
     """Google takes 2 MB at once: an endless request would be refused in every pass."""
     for n in range(1_001):
