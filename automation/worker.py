@@ -144,6 +144,7 @@ class Worker:
             report.mail = mail_in.collect(house, office, now)
 
         def register() -> None:
+            lease.required(house, house.clock.now())
             report.sheet = sheet.keep(house, house.clock.now())
 
         def letters() -> None:

@@ -1,8 +1,7 @@
 """Bad weather on the worker's lines: a call fails before it did anything, or after it did all.
 
 A journey in foul weather makes some passes in which wires fail at random, and then those that it
-makes in fair weather: what it claims must hold all the same. The seed comes from the journey's
-name, so that each has weather of its own, always the same.
+makes in fair weather: what it claims must hold all the same.
 """
 
 from collections.abc import Iterator
@@ -51,6 +50,8 @@ class Wire:
 class Weather:
     """Fair weather, or by a seed foul weather; `told` says what failed."""
 
+    wires: tuple[str, ...] = _WIRES
+
     def __init__(self, seed: int | None = None) -> None:
         self.passes = 0 if seed is None else _PASSES
         self.told: list[str] = [] if seed is None else [f"seed {seed}:"]
@@ -65,5 +66,5 @@ class Weather:
     @contextmanager
     def over(self, house: House) -> Iterator[House]:
         """Give the house as it stands in this weather."""
-        wires: dict[str, Any] = {n: Wire(getattr(house, n), n, self) for n in _WIRES}
+        wires: dict[str, Any] = {n: Wire(getattr(house, n), n, self) for n in self.wires}
         yield replace(house, **wires)

@@ -5,7 +5,7 @@ way nobody knows whether it was written, so its rows are taken as they are found
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +16,7 @@ from automation.steps.house import House
 
 _UNDER_WAY: Final = "writing"
 _GONE: Final = "gone"
-"""Remembered instead of seals: that the row is missing was noted."""
+"""The cases that had no row, or one without number, at the last look: that was noted."""
 
 
 def settle(house: House, rows: Mapping[str, Row]) -> None:
@@ -67,15 +67,16 @@ def note(
             _keep(house.ledger, number, found)
 
 
-def missing(house: House, numbers: Iterable[str], now: datetime) -> None:
-    """Note that a case lost its row, or its row the number, once until it has both again."""
-    fresh = [n for n in numbers if house.ledger.recall(_key(n)) != _GONE]
-    if not fresh:
+def missing(house: House, numbers: Sequence[str], now: datetime) -> None:
+    """Note that a case lost its row, or its row the number, once until it is seen to have both."""
+    gone: list[str] = json.loads(house.ledger.recall(_GONE) or "[]")
+    if gone == list(numbers):
         return
     with house.ledger.transaction():
-        for number in fresh:
-            house.ledger.add_event(Event(now, number, Role.SISTEM, "ditulis_kembali"))
-            house.ledger.remember(_key(number), _GONE)
+        for number in numbers:
+            if number not in gone:
+                house.ledger.add_event(Event(now, number, Role.SISTEM, "ditulis_kembali"))
+        house.ledger.remember(_GONE, json.dumps(list(numbers)))
 
 
 def begins(house: House, changes: Sequence[RowChange]) -> None:
@@ -83,10 +84,13 @@ def begins(house: House, changes: Sequence[RowChange]) -> None:
     house.ledger.remember(_UNDER_WAY, json.dumps([change.number for change in changes]))
 
 
-def inserted(house: House, new: Sequence[NewRow], wanted: Mapping[str, Mapping[str, Cell]]) -> None:
-    """Remember what stands in new rows; to be called inside a transaction."""
-    for row in new:
-        _keep(house.ledger, row.number, wanted[row.number])
+def inserts(house: House, new: Sequence[NewRow], wanted: Mapping[str, Mapping[str, Cell]]) -> None:
+    """Remember what is about to stand in new rows: one that was broken off came whole or not."""
+    if not new:
+        return
+    with house.ledger.transaction():
+        for row in new:
+            _keep(house.ledger, row.number, wanted[row.number])
 
 
 def written(
@@ -106,8 +110,7 @@ def _ours(house: House) -> frozenset[str]:
 
 
 def _seals(ledger: Ledger, number: str) -> dict[str, Cell]:
-    kept = ledger.recall(_key(number))
-    return {} if kept == _GONE else guard.loaded(kept)
+    return guard.loaded(ledger.recall(_key(number)))
 
 
 def _keep(ledger: Ledger, number: str, cells: Mapping[str, Cell]) -> None:

@@ -8,7 +8,8 @@ changes it where it still reads as it did before, so of two that reach for it on
 it before: an idle pass asks nothing more than without a lease. Then it renews, one write every five
 minutes. While Sheets is away (DESIGN.md 3.8) it goes on with mail until its term is over, and
 beyond when it saw no rival for a day: an office with one computer must not fall silent with
-Google. An answer leaves in neither case, for no row was read.
+Google. Beyond its term it reads no row (`required`), even if Sheets answers again meanwhile, so no
+answer leaves.
 
 *Who does not hold it* touches nothing: no mailbox, no row, no letter. It takes the lease when that
 has read the same for the whole term and a little more **by its own clock**. Nothing is compared
@@ -176,6 +177,15 @@ def outlasts(house: House, now: datetime) -> bool:
     """Say, from memory alone, whether the term is not over in the middle of a pass."""
     known = recalled(house.ledger)
     return _mine(house.installation, known) and _left(known, now) > timedelta()
+
+
+def required(house: House, now: datetime) -> None:
+    """Let nobody come to the rows whose term is over: another may be at work there.
+
+    Raises TransientError.
+    """
+    if not outlasts(house, now):
+        raise TransientError("the lease cannot be renewed, so no row is read or written")
 
 
 def take_over(house: House, now: datetime) -> None:

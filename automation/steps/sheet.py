@@ -268,10 +268,10 @@ def _insert(
     extra += [lines.pen(mark, record, house.schema, seen.office) for mark, record in penned]
     if not (new or anchors or extra):
         return
+    guarding.inserts(house, new, wanted)
     house.register.insert(new, anchors, extra, snapshot.last_used)
     with house.ledger.transaction():
         typed.anchored(house, promised, anchors)
-        guarding.inserted(house, new, wanted)
         if history:
             house.ledger.remember("riwayat", str(history[-1].id))
         house.ledger.penned(mark for mark, _ in penned)

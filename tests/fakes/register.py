@@ -47,7 +47,7 @@ class InMemoryRegister:
         self.noticed = ""
         self._marks: dict[str, int] = {}
         self._faults: dict[str, bool] = {}
-        self._sort_moves_metadata = sort_moves_metadata
+        self.sort_moves_metadata = sort_moves_metadata
 
     # --- the port -------------------------------------------------------------------------------
 
@@ -223,7 +223,7 @@ class InMemoryRegister:
             key=lambda ln: (ln.blank() is not reverse, rows.text(ln.cells.get(column))),
             reverse=reverse,
         )
-        if self._sort_moves_metadata:
+        if self.sort_moves_metadata:
             self.grid = order
             return
         for line, cells in zip(self.grid, [ln.cells for ln in order], strict=True):

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from automation.errors import AmbiguousError
-from tests.fakes.register import InMemoryRegister, Line
+from tests.fakes.register import Line
 from tests.weather import Weather
-from tests.world import ADDRESSES, World, office_tabs, text_of, whatsapp_cells
+from tests.world import ADDRESSES, World, text_of, whatsapp_cells
 
 pytestmark = pytest.mark.journey
 
@@ -80,6 +80,17 @@ def test_a_batch_that_was_broken_off_is_no_foreign_hand(world: World, *, done: b
     assert "sisa 89 menit" in str(world.cell(number, "pesan_sistem"))
 
 
+def test_a_foreign_hand_is_noted_in_a_row_whose_coming_got_no_answer(world: World) -> None:
+    """The row came whole, and the worker knows what it wrote there."""
+    world.mail_arrives()
+    world.register.fail("insert", done=True)
+    world.settle(2)
+    world.choose(world.number(), uraian="")
+    world.settle(2)
+
+    assert ["uraian"] == told(world, "kolom_sistem")
+
+
 def test_a_foreign_hand_noted_before_a_crash_is_not_noted_again(world: World) -> None:
     """The note is made before the cell is put back."""
     number = recorded(world)
@@ -109,6 +120,16 @@ def test_what_got_lost_is_written_again_and_noted_once(world: World, lost: str) 
     world.settle(3)
 
     assert "Menunggu disposisi" == world.cell(number, "tahap")
+    assert [""] == told(world, "ditulis_kembali")
+
+
+def test_a_lost_number_that_could_not_be_written_is_noted_once(world: World) -> None:
+    """Google is away just then: the next pass finds the row as it was."""
+    number = recorded(world)
+    world.choose(number, nomor="")
+    world.register.fail("reread", done=False)
+    world.settle(3)
+
     assert [""] == told(world, "ditulis_kembali")
 
 
@@ -171,7 +192,7 @@ def test_a_copy_is_told_once(world: World) -> None:
 
 def test_a_change_does_not_follow_an_anchor_onto_a_new_complaint(world: World) -> None:
     """The row was sorted away from its anchor and deleted; somebody's fresh row lies there now."""
-    world.register = InMemoryRegister(office_tabs(), sort_moves_metadata=False)
+    world.register.sort_moves_metadata = False
     number = recorded(world)
     fresh = whatsapp_cells() | {"status_petugas": "", "perihal": "aa"}
     world.register.type_row(fresh)

@@ -233,7 +233,7 @@ def test_no_number_stands_beside_a_foreign_complaint(
     world: World, moment: str, act: Callable[[World], None], *, moves: bool
 ) -> None:
     """Whatever people do while a paper number is taken over, each number keeps its complaint."""
-    world.register._sort_moves_metadata = moves
+    world.register.sort_moves_metadata = moves
     on_paper(world)
     on_paper(world, nomor="", perihal="zebra", uraian="zebra")
     world.register.hooks[moment] = lambda: act(world)

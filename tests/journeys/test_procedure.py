@@ -1,23 +1,32 @@
 """Whole complaints from the mail to the shelf, in the office's own words, over the real worker."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from automation.errors import AmbiguousError, RejectedError
 from automation.model import Fate, Stage
-from tests.fakes.register import InMemoryRegister
 from tests.weather import FAIR_ONLY, Weather
-from tests.world import World, answered, drafting, office_tabs, submitted, text_of, whatsapp_cells
+from tests.wiresheet import LineWeather, forecast
+from tests.world import World, answered, drafting, submitted, text_of, whatsapp_cells
 
 pytestmark = pytest.mark.journey
 
 WAYAN = "wayan@warga.example"
 
 
+@pytest.fixture(params=["fair", "foul", "sockets"])
+def weather(request: pytest.FixtureRequest) -> Iterator[Weather]:
+    """Give the weather of a journey; on real sockets it is Google's own."""
+    yield from forecast(request)
+
+
 @pytest.fixture
 def world(tmp_path: Path, weather: Weather) -> World:
-    """Give a fresh office on a Tuesday morning."""
+    """Give a fresh office on a Tuesday morning, in memory or over real sockets."""
+    if isinstance(weather, LineWeather):
+        return World(tmp_path, register=weather.sheet, weather=weather)  # type: ignore[arg-type]
     return World(tmp_path, weather=weather)
 
 
@@ -83,7 +92,7 @@ def test_the_same_word_typed_right_after_its_emptying_is_a_new_choice(world: Wor
 
 def test_a_row_without_its_number_is_believed_by_its_content_alone(world: World) -> None:
     """A sort left the anchors behind; the cleared row must not get another complaint's number."""
-    world.register = InMemoryRegister(office_tabs(), sort_moves_metadata=False)
+    world.register.sort_moves_metadata = False
     for subject in ("air mati", "banjir", "copet"):
         world.mail_arrives(subject=subject, sender=f"{subject[:3]}@warga.example")
         world.settle()
@@ -98,7 +107,7 @@ def test_a_row_without_its_number_is_believed_by_its_content_alone(world: World)
 
 def test_the_same_words_do_not_make_two_complaints_one(world: World) -> None:
     """Three complaints read alike; a row without number is told by what the office wrote since."""
-    world.register = InMemoryRegister(office_tabs(), sort_moves_metadata=False)
+    world.register.sort_moves_metadata = False
     for _ in range(3):
         world.mail_arrives(subject="banjir", sender=WAYAN)
         world.settle()
