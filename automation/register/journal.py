@@ -6,7 +6,7 @@ by what stands where, and gets the cells that bring everything back.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -86,21 +86,37 @@ def suspects(entries: Sequence[Entry], now: Sequence[str]) -> list[int]:
     return list(found)
 
 
-def mended(
-    entries: Sequence[Entry], anchor: int, line: Sequence[Cell], now: Sequence[str], key: str
-) -> dict[int, Cell]:
-    """Give what puts a row right, by the place of the column; nothing when nothing is wrong.
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Tells what stands in wrong columns; `key` = the column of the number, `now` = all of them."""
 
-    `line` = the row as it stands, `key` = the column of the number, which must stand in it.
-    """
-    out: dict[int, Cell] = {}
-    for entry in entries:
-        wrote, before = entry.rows.get(anchor, ({}, {}))
-        columns = Columns(entry.layout, now)
-        spots = {columns.then.index(key), columns.now.index(key)}
-        if anchor in {writes.anchor_of(str(_at(line, spot))) for spot in spots}:
-            out |= _mended(columns, wrote, before, line)
-    return out
+    entries: Sequence[Entry]
+    now: Sequence[str]
+    key: str
+
+    def among(self, lines: Mapping[int, Sequence[Cell]]) -> dict[int, dict[int, Cell]]:
+        """Give for each of the anchored rows at fault what puts it right, by place of the cell."""
+        found = {anchor: self.mended(anchor, line) for anchor, line in lines.items()}
+        return {anchor: cells for anchor, cells in found.items() if cells}
+
+    def within(self, table: grid.Raw, anchors: Iterable[int]) -> dict[int, int]:
+        """Find rows at fault that left their anchors behind: the position (1-based) by anchor."""
+        places = {
+            anchor: [at for at, line in enumerate(table, start=1) if self.mended(anchor, line)]
+            for anchor in anchors
+        }
+        return {anchor: found[0] for anchor, found in places.items() if len(found) == 1}
+
+    def mended(self, anchor: int, line: Sequence[Cell]) -> dict[int, Cell]:
+        """Give what puts a row right; nothing when nothing is wrong, or it is another case's."""
+        out: dict[int, Cell] = {}
+        for entry in self.entries:
+            wrote, before = entry.rows.get(anchor, ({}, {}))
+            columns = Columns(entry.layout, self.now)
+            spots = {columns.then.index(self.key), columns.now.index(self.key)}
+            if anchor in {writes.anchor_of(str(_at(line, spot))) for spot in spots}:
+                out |= _mended(columns, wrote, before, line)
+        return out
 
 
 def _mended(columns: Columns, wrote: Cells, before: Cells, line: Sequence[Cell]) -> dict[int, Cell]:

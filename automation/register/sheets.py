@@ -90,27 +90,37 @@ class SheetsRegister:
         for _ in range(_LOOKS):
             found = self._reader.tabs(names)
             self._reader.name_columns(found[0][0] if found[0] else ())
-            if not self._brought_home():
+            if not self._brought_home(found[0]):
                 self._journal.confirm()
                 return found
         raise TransientError(MOVED)
 
-    def _brought_home(self) -> bool:
+    def _brought_home(self, table: Raw) -> bool:
         """Move what the last writes put into wrong columns; False = there was nothing to move."""
         written, named = self._journal.pending(), self._reader.known.named
         anchors = journal.suspects(written, named)
         if not anchors:
             return False
+        wrong = journal.Wrong(written, named, self._schema.key)
         lines = self._reader.lines(anchors)
-        found = (
-            (a, journal.mended(written, a, line, named, self._schema.key))
-            for a, line in lines.items()
-        )
-        cells = {anchor: mend for anchor, mend in found if mend}
+        cells = wrong.among(lines)
+        astray = wrong.within(table, [anchor for anchor in anchors if anchor not in cells])
+        if astray:
+            freed = [batch.drop(anchor) for anchor in astray if anchor in lines]
+            self._put_anchors(freed, astray)
+            cells |= wrong.among(self._reader.lines(list(astray)))
         if cells:
             self._journal.note(named, {a: (_by_name(mend, named), {}) for a, mend in cells.items()})
             self._write([_data(a, grid.placed(mend)) for a, mend in cells.items()])
-        return bool(cells)
+        return bool(cells or astray)
+
+    def _put_anchors(self, freed: list[Json], places: Mapping[int, int]) -> None:
+        gid = self._reader.gid()
+        put = [batch.anchor(anchor, gid, place) for anchor, place in places.items()]
+        try:
+            self._reader.post(":batchUpdate", {"requests": freed + put})
+        except RejectedError as error:
+            raise TransientError("rows were moved just now; the next pass looks again") from error
 
     @_no_second_look()
     def marks(self) -> Mapping[str, int]:
@@ -235,13 +245,9 @@ class SheetsRegister:
 
     def _brought_back(self, strays: Sequence[int]) -> Look:
         """Put anchors back on the rows of their numbers and look: rows may have moved again."""
-        known, gid = self._reader.known, self._reader.gid()
+        known = self._reader.known
         freed = [batch.drop(anchor) for anchor in strays if known.astray.get(str(anchor))]
-        put = [batch.anchor(anchor, gid, self._strays[anchor]) for anchor in strays]
-        try:
-            self._reader.post(":batchUpdate", {"requests": freed + put})
-        except RejectedError as error:
-            raise TransientError("rows were moved just now; the next pass looks again") from error
+        self._put_anchors(freed, {anchor: self._strays[anchor] for anchor in strays})
         return self._reader.look(strays)
 
     def _write(self, data: Sequence[Json]) -> None:

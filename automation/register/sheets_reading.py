@@ -188,7 +188,7 @@ class SheetsReader:
         Raises TransientError when columns were moved since the last read.
         """
         found = self._matches([*map(batch.by_id, anchors)])
-        return {_metadata_id(matched): values[0] for matched, _, values in found if values}
+        return {_metadata_id(matched): [*values, []][0] for matched, _, values in found}
 
     def _matches(self, filters: Sequence[Json]) -> Iterator[tuple[Json, int, Raw]]:
         """Give what each filter found: the filter, the first row of it, the values."""
