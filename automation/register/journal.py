@@ -6,7 +6,7 @@ by what stands where, and gets the cells that bring everything back.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,29 +19,21 @@ _KEY: Final = "written"
 Cells = Mapping[str, Cell]
 """By column name."""
 
+Rows = Mapping[int, tuple[Cells, Cells]]
+"""By anchor: what was written into the row, and all that stood in it before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One write: the columns as they were known then, by place, and what went into which row.
-
-    `rows` = by anchor what was written, and all that stood in the row before.
-    """
+    """One write; `layout` = the columns as they were known then, by place."""
 
     layout: Sequence[str]
-    rows: Mapping[int, tuple[Cells, Cells]]
+    rows: Rows
 
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The columns by place, as they were known at a write and as they are now."""
-
-    then: Sequence[str]
-    now: Sequence[str]
-
-    def moved(self, names: Cells) -> dict[str, tuple[int, int]]:
-        """Give the old and the new place of those that are elsewhere now."""
-        places = {name: (self.then.index(name), self.now.index(name)) for name in names}
-        return {name: place for name, place in places.items() if place[0] != place[1]}
+    def elsewhere(self, now: Sequence[str]) -> list[int]:
+        """Name the anchors of rows in which a column that was written has another place now."""
+        moved = {name for at, name in enumerate(self.layout) if list(now).index(name) != at if name}
+        return [anchor for anchor, (wrote, _) in self.rows.items() if moved & set(wrote)]
 
 
 class Journal:
@@ -51,7 +43,7 @@ class Journal:
         self._memory = memory
         self._spreadsheet = spreadsheet
 
-    def note(self, layout: Sequence[str], rows: Mapping[int, tuple[Cells, Cells]]) -> None:
+    def note(self, layout: Sequence[str], rows: Rows) -> None:
         """Remember a write, before it is sent."""
         if rows:
             kept = [*self._kept(), [list(layout), {a: list(map(dict, r)) for a, r in rows.items()}]]
@@ -59,7 +51,7 @@ class Journal:
             self._memory.remember(_KEY, json.dumps(told, ensure_ascii=False))
 
     def pending(self) -> list[Entry]:
-        """Give what was written since the last look."""
+        """Give what was written since the last look, in order."""
         return [
             Entry(layout, {int(a): (wrote, before) for a, (wrote, before) in rows.items()})
             for layout, rows in self._kept()
@@ -75,24 +67,16 @@ class Journal:
         return told["writes"] if told.get("spreadsheet") == self._spreadsheet else []
 
 
-def suspects(entries: Sequence[Entry], now: Sequence[str]) -> list[int]:
-    """Name the anchors of rows into which something was written whose column is elsewhere now."""
-    found = {
-        anchor: None
-        for entry in entries
-        for anchor, (wrote, _) in entry.rows.items()
-        if Columns(entry.layout, now).moved(wrote)
-    }
-    return list(found)
-
-
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """Tells what stands in wrong columns; `key` = the column of the number, `now` = all of them."""
+    """Tells what stands in wrong columns; `now` = the columns by place."""
 
     entries: Sequence[Entry]
     now: Sequence[str]
-    key: str
+
+    def suspects(self) -> list[int]:
+        """Name the anchors of rows into which something was written before columns moved."""
+        return list(dict.fromkeys(a for entry in self.entries for a in entry.elsewhere(self.now)))
 
     def among(self, lines: Mapping[int, Sequence[Cell]]) -> dict[int, dict[int, Cell]]:
         """Give for each of the anchored rows at fault what puts it right, by place of the cell."""
@@ -109,52 +93,56 @@ class Wrong:
 
     def mended(self, anchor: int, line: Sequence[Cell]) -> dict[int, Cell]:
         """Give what puts a row right; nothing when nothing is wrong, or it is another case's."""
-        out: dict[int, Cell] = {}
-        for entry in self.entries:
-            wrote, before = entry.rows.get(anchor, ({}, {}))
-            columns = Columns(entry.layout, self.now)
-            spots = {columns.then.index(self.key), columns.now.index(self.key)}
-            if anchor in {writes.anchor_of(str(_at(line, spot))) for spot in spots}:
-                out |= _mended(columns, wrote, before, line)
-        return out
+        if not any(writes.anchor_of(cell) == anchor for cell in line if isinstance(cell, str)):
+            return {}
+        histories = [entry.rows[anchor] for entry in self.entries if anchor in entry.rows]
+        before, wrote, ours = histories[0][1], dict[str, Cell](), list[Cell]()
+        for written, _ in histories:
+            wrote |= written
+            ours += [cell for cell in written.values() if not grid.blank(cell)]
+        return _Row(line, self.now, before, wrote, ours).mended()
 
 
-def _mended(columns: Columns, wrote: Cells, before: Cells, line: Sequence[Cell]) -> dict[int, Cell]:
-    moved = columns.moved(wrote)
-    if not _astray(moved, wrote, line):
-        return {}
-    untouched = {
-        old: before.get(_at_name(columns.now, old), "")
-        for name, (old, _) in moved.items()
-        if writes.same(_at(line, old), wrote[name])
-    }
-    return untouched | dict(_home(moved, wrote, before, line))
+@dataclass(frozen=True, slots=True)
+class _Row:
+    line: Sequence[Cell]
+    now: Sequence[str]
+    before: Cells
+    wrote: Cells
+    ours: Sequence[Cell]  # all texts and numbers that were written into the row
+
+    def mended(self) -> dict[int, Cell]:
+        """Give what is due in the cells that nobody has typed into since.
+
+        A text of ours that is missing in its own column and stands in another one proves that the
+        columns moved before the write; had they moved after it, they had taken it along.
+        """
+        lost = [cell for name, cell in self.wrote.items() if not self._reads(name, cell)]
+        strewn = [at for at, cell in enumerate(self.line) if self._wrong(at) and _has(lost, cell)]
+        if not strewn:
+            return {}
+        named = [at for at, name in enumerate(self.now) if name and self._due(at)]
+        return {at: self._expected(at) for at in (*strewn, *named)}
+
+    def _reads(self, name: str, cell: Cell) -> bool:
+        return writes.same(self._at(list(self.now).index(name)), cell)
+
+    def _wrong(self, at: int) -> bool:
+        return not writes.same(self._at(at), self._expected(at))
+
+    def _due(self, at: int) -> bool:
+        """Say whether a cell is not as it must be, and not because a person typed there."""
+        cell = self._at(at)
+        untouched = grid.blank(cell) or writes.same(cell, self.before.get(self.now[at]))
+        return self._wrong(at) and (untouched or _has(self.ours, cell))
+
+    def _expected(self, at: int) -> Cell:
+        name = self.now[at] if at < len(self.now) else ""
+        return self.wrote.get(name, self.before.get(name, ""))
+
+    def _at(self, at: int) -> Cell:
+        return self.line[at] if at < len(self.line) else ""
 
 
-def _home(
-    moved: Mapping[str, tuple[int, int]], wrote: Cells, before: Cells, line: Sequence[Cell]
-) -> Iterator[tuple[int, Cell]]:
-    """Put each cell where it belongs, unless somebody has written there since."""
-    strewn = {old for name, (old, _) in moved.items() if writes.same(_at(line, old), wrote[name])}
-    for name, (_, new) in moved.items():
-        if new in strewn or writes.same(_at(line, new), before.get(name)):
-            yield new, wrote[name]
-
-
-def _astray(moved: Mapping[str, tuple[int, int]], wrote: Cells, line: Sequence[Cell]) -> bool:
-    """Say whether the columns moved before the write: its texts stand in the old places.
-
-    If they moved after it, they took the texts along. What was emptied proves nothing.
-    """
-    told = {name: cell for name, cell in wrote.items() if name in moved and not grid.blank(cell)}
-    olds = {n for n, cell in told.items() if writes.same(_at(line, moved[n][0]), cell)}
-    news = {n for n, cell in told.items() if writes.same(_at(line, moved[n][1]), cell)}
-    return bool(olds - news) and not news - olds
-
-
-def _at(line: Sequence[Cell], place: int) -> Cell:
-    return line[place] if place < len(line) else ""
-
-
-def _at_name(layout: Sequence[str], place: int) -> str:
-    return layout[place] if place < len(layout) else ""
+def _has(cells: Iterable[Cell], cell: Cell) -> bool:
+    return not grid.blank(cell) and any(writes.same(cell, each) for each in cells)

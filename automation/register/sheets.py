@@ -13,9 +13,9 @@ from typing import Final
 
 from automation.errors import RegisterDriftError, RejectedError, TransientError
 from automation.model import Anchoring, Cell, NewRow, Role, Row, RowChange, Snapshot, TabLine
-from automation.register import batch, grid, journal, writes
+from automation.register import batch, grid, writes
 from automation.register.grid import Json, Raw
-from automation.register.journal import Journal
+from automation.register.journal import Journal, Wrong
 from automation.register.known import Memory
 from automation.register.schema import Schema
 from automation.register.sheets_client import SheetsClient
@@ -97,11 +97,11 @@ class SheetsRegister:
 
     def _brought_home(self, table: Raw) -> bool:
         """Move what the last writes put into wrong columns; False = there was nothing to move."""
-        written, named = self._journal.pending(), self._reader.known.named
-        anchors = journal.suspects(written, named)
+        named = self._reader.known.named
+        wrong = Wrong(self._journal.pending(), named)
+        anchors = wrong.suspects()
         if not anchors:
             return False
-        wrong = journal.Wrong(written, named, self._schema.key)
         lines = self._reader.lines(anchors)
         cells = wrong.among(lines)
         astray = wrong.within(table, [anchor for anchor in anchors if anchor not in cells])

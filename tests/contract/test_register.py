@@ -684,6 +684,18 @@ class TestPeopleAtTheSheet:
         assert served.register.read().rows[0].cells == whole.cells
         assert served.stands()[0] == whole.cells
 
+    def test_columns_dragged_before_and_after_a_write_are_told_apart(
+        self, served: ServedFolio
+    ) -> None:
+        """Nobody saw the order in which the columns stood when the row arrived."""
+        whole = new(1, nama="Wayan", kontak="w@warga.example", kanal="Email", sisa_menit=95)
+        last = served.register.read().last_used
+        served.meanwhile("insert", lambda: served.drag("draf", 1))
+        served.register.insert([whole], [], [], last)
+        served.drag("kontak", 20)
+        assert served.register.read().rows[0].cells == whole.cells
+        assert served.stands()[0] == whole.cells
+
     def test_columns_moved_after_a_write_are_not_mended(self, served: ServedFolio) -> None:
         """They took the cells along, and those were right."""
         whole = new(1, nama="Wayan", kontak="Wayan", tahap="Wayan")
