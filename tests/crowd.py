@@ -194,8 +194,8 @@ class Crowd:
 
     def choose(self, at: int, line: Line, *, onward: bool = False) -> None:
         """Let the next choice be made in a row; `onward` = the one that brings it to its end."""
-        stage = {word: key for key, word in shipped()[0].words["stage"].items()}[line["tahap"]]
-        way = getattr(self, f"_at_{stage}", None)
+        stages = {word: key for key, word in shipped()[0].words["stage"].items()}
+        way = getattr(self, f"_at_{stages.get(line['tahap'])}", None)
         if way is not None:
             mark = min(marks(line["perihal"]))
             astray = not onward and self.dice.random() < 0.2

@@ -85,6 +85,11 @@ def sparse(cells: Mapping[str, Cell], named: Sequence[str]) -> list[Cell]:
     return line
 
 
+def placed(cells: Mapping[int, Cell]) -> list[Cell]:
+    """Give a row for a values update of cells by their place; null leaves a cell."""
+    return [cells.get(place) for place in range(max(cells, default=-1) + 1)]
+
+
 def position(range_: str) -> int:
     """Give the first row of an A1 range as Google echoes it, such as `Register!A5:AI5`."""
     match = re.match(r"\$?[A-Z]+\$?(\d+)", range_.rpartition("!")[2])

@@ -12,19 +12,23 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from automation.errors import RegisterDriftError, RejectedError, TransientError
-from automation.model import Anchoring, NewRow, Role, Row, RowChange, Snapshot, TabLine
+from automation.model import Anchoring, Cell, NewRow, Role, Row, RowChange, Snapshot, TabLine
 from automation.register import batch, grid, writes
-from automation.register.grid import Json
+from automation.register.grid import Json, Raw
+from automation.register.journal import Journal, Wrong
 from automation.register.known import Memory
 from automation.register.schema import Schema
 from automation.register.sheets_client import SheetsClient
-from automation.register.sheets_reading import REGISTER, Look, SheetsReader
+from automation.register.sheets_reading import MOVED, REGISTER, Look, SheetsReader
 
 _MARKS: Final = {"riwayat": 1, "karantina": 2, "surat_lain": 3}
 """metadataIds of the marks; anchors begin far above (year x 100,000)."""
 
 _LEASE: Final = 9
 """metadataId of the lease, which lies on the spreadsheet itself: no act of people moves it."""
+
+_LOOKS: Final = 3
+"""How often in a row columns may be found moved under the worker's hands before it gives up."""
 
 _NOTICE: Final = ("pengaturan", "pesan")
 """Tab and column in which the worker tells what is wrong with the spreadsheet itself."""
@@ -59,6 +63,7 @@ class SheetsRegister:
         self, client: SheetsClient, spreadsheet_id: str, schema: Schema, memory: Memory
     ) -> None:
         self._reader = SheetsReader(client, spreadsheet_id, schema, memory)
+        self._journal = Journal(memory, spreadsheet_id)
         self._schema = schema
         self._positions: dict[int, int] = {}  # anchor -> row of its number, in the last snapshot
         self._strays: dict[int, int] = {}  # anchor -> row of its number, in the last reread
@@ -71,8 +76,7 @@ class SheetsRegister:
     def read(self) -> Snapshot:
         """Read the register and the office's tabs in one call (more at the first contact)."""
         names = [REGISTER, *(tab.name for tab in self._schema.tabs if tab.reads)]
-        register, *others = self._reader.tabs(names)
-        self._reader.name_columns(register[0] if register else ())
+        register, *others = self._tabs(names)
         found, last = grid.table(register, self._reader.known.named, self._schema.key)
         self._positions = {writes.anchor_of(row.number): row.position for row in found}
         tabs = {
@@ -80,6 +84,43 @@ class SheetsRegister:
             for name, lines in zip(names[1:], others, strict=True)
         }
         return Snapshot(found, tabs, last)
+
+    def _tabs(self, names: Sequence[str]) -> Sequence[Raw]:
+        """Read tabs, the register first, with each of our cells in its column."""
+        for _ in range(_LOOKS):
+            found = self._reader.tabs(names)
+            self._reader.name_columns(found[0][0] if found[0] else ())
+            if not self._brought_home(found[0]):
+                self._journal.confirm()
+                return found
+        raise TransientError(MOVED)
+
+    def _brought_home(self, table: Raw) -> bool:
+        """Move what the last writes put into wrong columns; False = there was nothing to move."""
+        named = self._reader.known.named
+        wrong = Wrong(self._journal.pending(), named)
+        anchors = wrong.suspects()
+        if not anchors:
+            return False
+        lines = self._reader.lines(anchors)
+        cells = wrong.among(lines)
+        astray = wrong.within(table, [anchor for anchor in anchors if anchor not in cells])
+        if astray:
+            freed = [batch.drop(anchor) for anchor in astray if anchor in lines]
+            self._put_anchors(freed, astray)
+            cells |= wrong.among(self._reader.lines(list(astray)))
+        if cells:
+            self._journal.note(named, {a: (_by_name(mend, named), {}) for a, mend in cells.items()})
+            self._write([_data(a, grid.placed(mend)) for a, mend in cells.items()])
+        return bool(cells or astray)
+
+    def _put_anchors(self, freed: list[Json], places: Mapping[int, int]) -> None:
+        gid = self._reader.gid()
+        put = [batch.anchor(anchor, gid, place) for anchor, place in places.items()]
+        try:
+            self._reader.post(":batchUpdate", {"requests": freed + put})
+        except RejectedError as error:
+            raise TransientError("rows were moved just now; the next pass looks again") from error
 
     @_no_second_look()
     def marks(self) -> Mapping[str, int]:
@@ -129,6 +170,7 @@ class SheetsRegister:
         ]
         if not requests:
             return
+        self._journal.note(known.named, {row.anchor: (row.cells, {}) for row in addition.rows})
         known.unsure = known.unsure or bool(fresh)
         self._reader.keep()
         self._reader.post(":batchUpdate", {"requests": requests})
@@ -196,27 +238,21 @@ class SheetsRegister:
             found = self._brought_back(strays)
             agreed = [c for c in agreed if c.anchor not in strays or _met(c, found)]
         for part in writes.batches(agreed, _weight):
-            data = [self._update(change) for change in part]
-            body = {"valueInputOption": "RAW", "data": data}
-            self._reader.post("/values:batchUpdateByDataFilter", body)
+            named = self._reader.known.named
+            self._journal.note(named, {c.anchor: (c.cells, rows[c.anchor].cells) for c in part})
+            self._write([_data(c.anchor, grid.sparse(c.cells, named)) for c in part])
         return tuple(change.number for change in agreed)
 
     def _brought_back(self, strays: Sequence[int]) -> Look:
         """Put anchors back on the rows of their numbers and look: rows may have moved again."""
-        known, gid = self._reader.known, self._reader.gid()
+        known = self._reader.known
         freed = [batch.drop(anchor) for anchor in strays if known.astray.get(str(anchor))]
-        put = [batch.anchor(anchor, gid, self._strays[anchor]) for anchor in strays]
-        try:
-            self._reader.post(":batchUpdate", {"requests": freed + put})
-        except RejectedError as error:
-            raise TransientError("rows were moved just now; the next pass looks again") from error
+        self._put_anchors(freed, {anchor: self._strays[anchor] for anchor in strays})
         return self._reader.look(strays)
 
-    def _update(self, change: RowChange) -> Json:
-        """Name the row by its anchor, which moves with it: a position may be another row's now."""
-        line = grid.sparse(change.cells, self._reader.known.named)
-        values = {"majorDimension": "ROWS", "values": [line]}
-        return {"dataFilter": batch.by_id(change.anchor), **values}
+    def _write(self, data: Sequence[Json]) -> None:
+        body = {"valueInputOption": "RAW", "data": data}
+        self._reader.post("/values:batchUpdateByDataFilter", body)
 
     # --- who works with it ----------------------------------------------------------------------
 
@@ -261,6 +297,16 @@ def _met(change: RowChange, found: Look) -> bool:
     """Say whether an anchor that was put back rests on the row of its number, as it was read."""
     row = found.proven(change.anchor)
     return row is not None and row.number == change.number and writes.agrees(change, row)
+
+
+def _data(anchor: int, line: list[Cell]) -> Json:
+    """Name the row by its anchor, which moves with it: a position may be another row's now."""
+    return {"dataFilter": batch.by_id(anchor), "majorDimension": "ROWS", "values": [line]}
+
+
+def _by_name(cells: Mapping[int, Cell], named: Sequence[str]) -> dict[str, Cell]:
+    placed = {at: cell for at, cell in cells.items() if at < len(named) and named[at]}
+    return {named[at]: cell for at, cell in placed.items()}
 
 
 def _weight(item: NewRow | RowChange) -> int:

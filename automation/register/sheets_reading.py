@@ -1,6 +1,6 @@
 """Looking into the spreadsheet: its tabs, its columns, the rows behind anchors. Writes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -14,6 +14,8 @@ from automation.register.sheets_client import SheetsClient, url
 
 REGISTER: Final = "register"
 """The name of the register's own tab beside those of tabs.toml."""
+
+MOVED: Final = "the columns were moved just now; the next pass looks again"
 
 _UNPARSED: Final = {
     "valueRenderOption": "UNFORMATTED_VALUE",
@@ -139,7 +141,7 @@ class SheetsReader:
                 marked[place.get("startIndex", 0)] = entry.get("metadataValue", "")
         [again] = self._values([f"{_quoted(self.known.titles[REGISTER])}!1:1"])
         if (again[0] if again else []) != list(header):
-            raise TransientError("the columns were moved just now; the next pass looks again")
+            raise TransientError(MOVED)
         self.known.named = list(grid.columns(header, marked, self._schema))
         self.known.header = list(header)
         self.keep()
@@ -167,35 +169,39 @@ class SheetsReader:
         Raises TransientError when columns were moved since the last read.
         """
         key = self.known.named.index(self._schema.key)
-        areas: list[Json] = [
-            {"sheetId": self.gid(), "startRowIndex": 0, "endRowIndex": 1},
-            {"sheetId": self.gid(), "startColumnIndex": key, "endColumnIndex": key + 1},
-        ]
-        filters = [*({"gridRange": area} for area in areas), *map(batch.by_id, anchors)]
-        answer = self.post("/values:batchGetByDataFilter", {"dataFilters": filters, **_UNPARSED})
+        numbers = {"sheetId": self.gid(), "startColumnIndex": key, "endColumnIndex": key + 1}
         resting: dict[int, Row] = {}
         places: dict[int, list[int]] = {}
-        for match in answer.get("valueRanges", []):
-            for matched in match["dataFilters"]:
-                self._sort_out(matched, match["valueRange"], resting, places)
+        filters = [{"gridRange": numbers}, *map(batch.by_id, anchors)]
+        for matched, position, values in self._matches(filters):
+            if "gridRange" in matched:
+                for at, line in enumerate(values, start=1):
+                    number = grid.row(at, line, [self._schema.key], self._schema.key).number
+                    places.setdefault(writes.anchor_of(number), []).append(at)
+            else:
+                resting[_metadata_id(matched)] = self._row(position, values)
         return Look(resting, places)
 
-    def _sort_out(
-        self, matched: Json, found: Json, resting: dict[int, Row], places: dict[int, list[int]]
-    ) -> None:
-        """Put one part of the answer where it belongs, by the filter that it answers."""
-        values: Raw = found.get("values", [])
-        area = matched.get("gridRange", {})
-        if "endRowIndex" in area:
-            if list(values[0] if values else ()) != self.known.header:
-                raise TransientError("the columns were moved just now; the next pass looks again")
-        elif "endColumnIndex" in area:
-            for at, line in enumerate(values, start=1):
-                number = grid.row(at, line, [self._schema.key], self._schema.key).number
-                places.setdefault(writes.anchor_of(number), []).append(at)
-        else:
-            metadata_id = matched["developerMetadataLookup"]["metadataId"]
-            resting[metadata_id] = self._row(grid.position(found["range"]), values)
+    def lines(self, anchors: Sequence[int]) -> dict[int, list[Cell]]:
+        """Read the anchored rows with all their cells, whoever's column it is, in one call.
+
+        Raises TransientError when columns were moved since the last read.
+        """
+        found = self._matches([*map(batch.by_id, anchors)])
+        return {_metadata_id(matched): [*values, []][0] for matched, _, values in found}
+
+    def _matches(self, filters: Sequence[Json]) -> Iterator[tuple[Json, int, Raw]]:
+        """Give what each filter found: the filter, the first row of it, the values."""
+        header = {"sheetId": self.gid(), "startRowIndex": 0, "endRowIndex": 1}
+        body = {"dataFilters": [{"gridRange": header}, *filters], **_UNPARSED}
+        answer = self.post("/values:batchGetByDataFilter", body)
+        for match in answer.get("valueRanges", []):
+            found: Raw = match["valueRange"].get("values", [])
+            for matched in match["dataFilters"]:
+                if "endRowIndex" not in matched.get("gridRange", {}):
+                    yield matched, grid.position(match["valueRange"]["range"]), found
+                elif list(found[0] if found else ()) != self.known.header:
+                    raise TransientError(MOVED)
 
     def _row(self, position: int, values: Raw) -> Row:
         return grid.row(position, values[0] if values else (), self.known.named, self._schema.key)
@@ -205,6 +211,11 @@ class SheetsReader:
         title = _quoted(self.known.titles[REGISTER])
         found = self._values([f"{title}!{at}:{at}" for at in positions])
         return [self._row(at, values) for at, values in zip(positions, found, strict=True)]
+
+
+def _metadata_id(matched: Json) -> int:
+    found: int = matched["developerMetadataLookup"]["metadataId"]
+    return found
 
 
 def _quoted(title: str) -> str:

@@ -333,6 +333,14 @@ class ServedFolio:
             "endIndex": at + count,
         }
 
+    def drag(self, column: str, to: int) -> None:
+        """Drag a column before the one at an index; without a name a new column comes there."""
+        if not column:
+            self.do({"insertDimension": {"range": self.span("COLUMNS", to)}})
+            return
+        source = self.span("COLUMNS", self.places()[column])
+        self.do({"moveDimension": {"source": source, "destinationIndex": to}})
+
     def do(self, *requests_: Mapping[str, object]) -> None:
         """Let the owner do anything."""
         self._asked(":batchUpdate", {"requests": list(requests_)})

@@ -22,6 +22,9 @@ from tests.contract.registers import (
 pytestmark = pytest.mark.contract
 
 SERVED: Final = [kind for kind in KINDS if kind.startswith("sandbox")]
+DRAGS: Final = [("draf", 1), ("nomor", 9), ("pesan_sistem", 3), ("kontak", 20), ("", 4)]
+"""Columns and where somebody drags them; without a name a new one is inserted there."""
+
 FIRST: Final = 2
 """The row below the header."""
 
@@ -625,6 +628,99 @@ class TestPeopleAtTheSheet:
             again(served, 1)
         served.register.read()
         assert written(served, wanted(1, tahap="x")) == (number(1),)
+
+    @pytest.mark.parametrize("drag", DRAGS)
+    def test_columns_moved_under_a_new_row_take_it_along(
+        self, served: ServedFolio, drag: tuple[str, int]
+    ) -> None:
+        """A name in the column of the contact would send the answer to nobody, or to another."""
+        told = {"nama": "Wayan", "kontak": "w@warga.example", "kanal": "Email", "sisa_menit": 95}
+        whole = new(1, **told)
+        last = served.register.read().last_used
+        served.meanwhile("insert", lambda: served.drag(*drag))
+        served.register.insert([whole], [], [], last)
+        assert served.register.read().rows[0].cells == whole.cells
+        assert served.stands()[0] == whole.cells
+
+    @pytest.mark.parametrize("drag", DRAGS)
+    def test_columns_moved_under_a_change_take_it_along(
+        self, served: ServedFolio, drag: tuple[str, int]
+    ) -> None:
+        """What people wrote where the worker's cells fell comes back; what was emptied is empty."""
+        people = {"draf": "Yth.", "kontak": "0812", "status_kasi": "Diajukan", "uraian": "Rusak"}
+        fill(served, 1)
+        served.put(2, **people)
+        before = served.register.read().rows[0].cells
+        cells = {
+            "tahap": "x",
+            "pesan_sistem": "Mohon ditunggu.",
+            "status_kasi": "",
+            "nomor": number(1),
+        }
+        served.meanwhile("change", lambda: served.drag(*drag))
+        written(served, wanted(1, **cells))
+        kept = {name: cell for name, cell in (before | cells).items() if cell != ""}
+        assert served.register.read().rows[0].cells == kept
+        assert served.stands()[0] == kept
+
+    def test_what_people_write_into_moved_columns_stays(self, served: ServedFolio) -> None:
+        """A minute passes before the worker looks again, and the Sekcam does not wait for it."""
+        last = served.register.read().last_used
+        served.meanwhile("insert", lambda: served.drag("pesan_sistem", 3))
+        served.register.insert([new(1, pesan_sistem="Menunggu disposisi.")], [], [], last)
+        served.put(2, disposisi="Kasi PMD", nama="Made")
+        found = served.register.read().rows[0].cells
+        assert (found["disposisi"], found["nama"]) == ("Kasi PMD", "Made")
+
+    def test_columns_that_move_again_while_a_row_is_mended_are_found(
+        self, served: ServedFolio
+    ) -> None:
+        """The mending is a write like another."""
+        whole = new(1, nama="Wayan", kontak="w@warga.example")
+        last = served.register.read().last_used
+        served.meanwhile("insert", lambda: served.drag("draf", 2))
+        served.register.insert([whole], [], [], last)
+        served.meanwhile("change", lambda: served.drag("kontak", 9))
+        assert served.register.read().rows[0].cells == whole.cells
+        assert served.stands()[0] == whole.cells
+
+    def test_columns_dragged_before_and_after_a_write_are_told_apart(
+        self, served: ServedFolio
+    ) -> None:
+        """Nobody saw the order in which the columns stood when the row arrived."""
+        whole = new(1, nama="Wayan", kontak="w@warga.example", kanal="Email", sisa_menit=95)
+        last = served.register.read().last_used
+        served.meanwhile("insert", lambda: served.drag("draf", 1))
+        served.register.insert([whole], [], [], last)
+        served.drag("kontak", 20)
+        assert served.register.read().rows[0].cells == whole.cells
+        assert served.stands()[0] == whole.cells
+
+    def test_columns_moved_after_a_write_are_not_mended(self, served: ServedFolio) -> None:
+        """They took the cells along, and those were right."""
+        whole = new(1, nama="Wayan", kontak="Wayan", tahap="Wayan")
+        served.register.insert([whole], [], [], served.register.read().last_used)
+        served.drag("kontak", 2)
+        calls = len(served.calls())
+        assert served.register.read().rows[0].cells == whole.cells
+        assert not [c for c in served.calls()[calls:] if c.path.endswith("batchUpdateByDataFilter")]
+
+    def test_a_worker_that_died_after_writing_into_moved_columns_finds_out(
+        self, served: ServedFolio
+    ) -> None:
+        """The next process has nothing but what was remembered before the write."""
+        whole = new(1, nama="Wayan", kontak="w@warga.example")
+        last = served.register.read().last_used
+
+        def dragged() -> None:
+            served.drag("nomor", 9)
+            served.cut("insert")
+
+        served.meanwhile("insert", dragged)
+        with pytest.raises((TransientError, AmbiguousError)):
+            served.register.insert([whole], [], [], last)
+        served.restart()
+        assert served.register.read().rows[0].cells == whole.cells
 
     def test_renamed_tabs_are_followed(self, served: ServedFolio) -> None:
         """The office calls its tabs as it likes."""

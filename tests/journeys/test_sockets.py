@@ -99,11 +99,10 @@ class Storm:
     def _people_act(self, path: str) -> None:
         """Let somebody act; what breaks in this is no fault that the worker may contain.
 
-        The API has no compare-and-swap: columns that move between a look at them and a write, and
-        rows that leave their anchors behind in front of one, cannot be met. Both must do at any
-        other moment.
+        The API has no compare-and-swap: rows that leave their anchors behind in front of a write
+        cannot be met. They must do at any other moment.
         """
-        besides = ["column"] * ("batchGet" not in path)
+        besides = []
         if "batchUpdateByDataFilter" in path:
             besides += ["cut"] + ["sort"] * (not self.town.google.sort_moves_metadata)
         try:
