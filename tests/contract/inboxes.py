@@ -205,7 +205,7 @@ def sandbox_post(tls: SSLContext | None = None) -> Iterator[tuple[Post, Loop]]:
 def sandbox_mailroom() -> Iterator[ServedMailroom]:
     """Give the office's mailbox on the sandbox's IMAP server."""
     with sandbox_post() as (post, loop):
-        account = _account(post.imap_port, OFFICE.address)
+        account = account_of(post.imap_port, OFFICE.address)
         room = ServedMailroom(account, lambda: loop.run(post.cut_imap()))
         with closing(room.inbox):
             yield room
@@ -228,7 +228,7 @@ class Dovecot:
             command = [doveadm, "-c", str(self.place / "dovecot.conf"), "kick", address]
             subprocess.run(command, check=True, capture_output=True, timeout=10)  # noqa: S603
 
-        room = ServedMailroom(_account(self.port, address), kick, self.prefix)
+        room = ServedMailroom(account_of(self.port, address), kick, self.prefix)
         with closing(room.inbox):
             yield room
 
@@ -257,7 +257,8 @@ def dovecot(prefix: str = "") -> Iterator[Dovecot]:
             server.wait(10)
 
 
-def _account(port: int, address: str) -> ImapAccount:
+def account_of(port: int, address: str) -> ImapAccount:
+    """Give somebody's login at a server here; all have the same password."""
     return ImapAccount("127.0.0.1", port, address, OFFICE.password, Security.PLAIN)
 
 
