@@ -137,7 +137,9 @@ class Storm:
         """Give the rows that people made double, but for what the worker may say there."""
         sheet = self.crowd.raw() if self.crowd.copied else []
         stands = Counter(str(cells.get("nomor", "")) for cells in sheet)
-        double = [c for c in sheet if c.get("nomor") in self.crowd.copied and stands[c["nomor"]] > 1]
+        double = [
+            c for c in sheet if c.get("nomor") in self.crowd.copied and stands[c["nomor"]] > 1
+        ]
         return [sorted((n, c) for n, c in cells.items() if n != "pesan_sistem") for cells in double]
 
     def end(self) -> None:
