@@ -162,9 +162,9 @@ class Race(Storm):
 
     def _fault(self, path: str) -> float | None:
         """Let Google fail on this request of the worker, and on none of the people's."""
-        if self.dice.random() > 0.15:
-            return None
         call, kind = path.partition("?")[0].rpartition("/")[2], self.dice.choice(KINDS)
+        if ":" not in call or self.dice.random() > 0.15:  # people look at the spreadsheet too
+            return None
         self.crowd.told.append(f"[{call[-24:]}] {kind}")
         self.town.fault(kind=kind, match=call, seconds=2 * _PATIENCE)
         return _PATIENCE if kind == "slow" else None
