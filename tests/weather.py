@@ -18,6 +18,12 @@ from automation.steps.house import House
 FAIR_ONLY: Final = pytest.mark.parametrize("weather", ["fair"], indirect=True)
 """For a journey that counts calls or passes, or breaks the line itself at a moment of its own."""
 
+KINDS: Final = ("429", "500", "503", "html502", "slow", "drop")
+"""What Google does wrong, in the words of the town's switch."""
+
+_CALLS: Final = ("/values:batchGet", "/values:batchUpdateByDataFilter", ":batchUpdate")
+"""How the paths end by which the worker, and nobody else in a town, reads and writes."""
+
 _PASSES: Final = 2
 _BEFORE: Final = 0.08
 _AFTER: Final = 0.08
@@ -25,6 +31,15 @@ _AFTER: Final = 0.08
 
 _WIRES: Final = ("inbox", "register", "archive")
 """What the post does has journeys of its own: an answer in doubt waits for a person."""
+
+
+def cloud(dice: Random, spreadsheet: str) -> dict[str, object]:
+    """Give a fault that the worker's next call of some kind meets, as the town's switch takes it."""
+    return {
+        "kind": dice.choice(KINDS),
+        "match": f"{spreadsheet}{dice.choice(_CALLS)}",
+        "seconds": 1.0,
+    }
 
 
 class Wire:

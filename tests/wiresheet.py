@@ -16,10 +16,9 @@ from automation.register import rows
 from automation.steps.house import House
 from tests.contract.registers import Memory
 from tests.loopback import Loopback
-from tests.weather import Weather
+from tests.weather import KINDS, Weather
 from tests.world import shipped
 
-KINDS: Final = ("429", "500", "503", "html502", "slow", "drop")
 _PATIENCE: Final = 0.1  # seconds that the worker waits for an answer which is to come too late
 _CHANCE: Final = 0.3
 _SPELLS: Final = (0, 0, 4)

@@ -1,4 +1,7 @@
-"""kill -9 at any moment, over real processes and sockets: nothing is lost and nothing doubled."""
+"""kill -9 at any moment, over real processes and sockets: nothing is lost and nothing doubled.
+
+Google fails at random meanwhile.
+"""
 
 import os
 import random
@@ -14,11 +17,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import requests
 
 from automation import settings as environment
 from automation.sandbox.children import running
 from automation.sandbox.people import CITIZENS, OFFICE
 from automation.sandbox.staff import NUMBER, Letterbox, Official
+from automation.settings import Settings
+from automation.worker import Outcome
+from tests.weather import cloud
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
@@ -35,6 +42,13 @@ class Office:
     env: dict[str, str]
     post: Letterbox
     people: dict[str, Official]
+    settings: Settings
+
+    def google_fails(self, dice: random.Random) -> None:
+        """Let the worker meet a fault of Google at some call, perhaps after the next kill."""
+        fault = cloud(dice, self.settings.spreadsheet_id)
+        switch = f"{self.settings.google_api_endpoint}/_sandbox/faults"
+        assert requests.post(switch, json=fault, timeout=10).ok
 
     def complain(self, citizen: str, subject: str) -> None:
         """Let a citizen write to the office."""
@@ -91,12 +105,12 @@ class Office:
             worker.process.send_signal(signal.SIGKILL)
 
     def passes(self) -> None:
-        """Let the worker make one whole pass."""
+        """Let the worker make one pass, whole unless Google fails."""
         words = ("run", "--settings", str(self.place / "settings.env"))
         with running(
             "worker", words, self.place / "worker.log", self.env, subprocess.DEVNULL
         ) as one:
-            one.finished(60)
+            assert one.process.wait(60) in {Outcome.FINE, Outcome.LATER}
 
 
 @pytest.fixture
@@ -119,7 +133,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
             role: Official(accounts / f"{role}.json", endpoint, sheet)
             for role in ("petugas", "sekcam", "kasi_pmd", "camat")
         }
-        yield Office(tmp_path, env, Letterbox.of(settings, accounts), people)
+        yield Office(tmp_path, env, Letterbox.of(settings, accounts), people, settings)
 
 
 def test_a_worker_killed_again_and_again_loses_and_doubles_nothing(office: Office) -> None:
@@ -129,9 +143,12 @@ def test_a_worker_killed_again_and_again_loses_and_doubles_nothing(office: Offic
     for at in range(_ROUNDS):
         if at < _COMPLAINTS:
             office.complain(citizens[at], f"keluhan {at}")
+        office.google_fails(chance)
         office.killed_after(chance.uniform(0.4, 2.2))
         office.work()
-    for _ in range(_PATIENCE):
+    for at in range(_PATIENCE):
+        if at < _COMPLAINTS:
+            office.google_fails(chance)
         office.passes()
         rows = office.people["petugas"].rows()
         if len(rows) == _COMPLAINTS and {row["Tahap"] for row in rows} == {"Selesai"}:

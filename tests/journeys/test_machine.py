@@ -19,6 +19,7 @@ from automation.register import rows
 from automation.steps.paper import reserve
 from automation.worker import Worker
 from tests.fakes.register import InMemoryRegister
+from tests.weather import Weather
 from tests.world import World, office_tabs, whatsapp_cells
 
 _ORDER: Final = ("disposisi", "status_kasi", "keputusan_camat", "status_petugas")
@@ -224,10 +225,11 @@ class Storm(RuleBasedStateMachine):
         """Leave no files behind."""
         self.folder.cleanup()
 
-    @initialize(moves=st.booleans())
-    def open(self, moves: bool) -> None:  # noqa: FBT001 - hypothesis calls it
-        """Choose whether a sort carries the anchors along; Google's answer may change."""
+    @initialize(moves=st.booleans(), seed=st.none() | st.integers(0, 999))
+    def open(self, moves: bool, seed: int | None) -> None:  # noqa: FBT001 - hypothesis calls it
+        """Choose the weather, and whether a sort carries the anchors along as Google may do."""
         self.world.register = InMemoryRegister(office_tabs(), sort_moves_metadata=moves)
+        self.world.weather = Weather(seed)
 
     # --- what happens -----------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from automation.worker import Worker
 from tests.crowd import ACTS, Crowd
 from tests.journeys.test_sockets import Storm
 from tests.loopback import Door, Loopback
-from tests.wiresheet import KINDS
+from tests.weather import KINDS
 
 pytestmark = pytest.mark.journey
 

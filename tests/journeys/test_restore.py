@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import gspread
 import pytest
@@ -16,6 +17,7 @@ from automation.sandbox.people import OFFICE, ROLES, WORKER
 from automation.settings import Settings
 from automation.worker import Outcome
 from tests.sandbox.towns import Town, fetched
+from tests.weather import cloud
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("town")]
 
@@ -121,6 +123,20 @@ def test_a_restoration_that_was_killed_goes_on(town: Town, monkeypatch: pytest.M
 
     assert (said.exit_code, "going on" in said.stdout) == (0, True)
     assert shown(town.sheet("owner"), "Riwayat") == shown(book, "Riwayat")
+
+
+def test_a_restoration_in_foul_weather_comes_to_its_end(town: Town) -> None:
+    """Each command that Google broke off is given again, and nothing is written twice."""
+    book, dice = blank(town), Random(1)
+    codes = []
+    while 0 not in codes and len(codes) < 12:
+        assert town.control("faults", cloud(dice, book.id)).ok
+        codes.append(command(town, "restore", "--into", book.id).exit_code)
+
+    assert [75] * (len(codes) - 1) + [0] == codes
+    tabs = ("Register", "Riwayat", "Peran", "Kalender", "Pengaturan")
+    old = town.sheet("owner")
+    assert [shown(old, tab) for tab in tabs] == [shown(book, tab) for tab in tabs]
 
 
 class KilledError(Exception):

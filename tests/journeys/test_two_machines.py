@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +19,7 @@ from automation import wiring
 from automation.sandbox.people import CITIZENS, OFFICE
 from automation.sandbox.staff import NUMBER, Letterbox, Official
 from tests.sandbox.towns import Town
+from tests.weather import cloud
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
@@ -79,6 +81,16 @@ def post(town: Town) -> Letterbox:
     return Letterbox.of(town.settings, town.place / "accounts")
 
 
+def in_the_end(town: Town, computer: Computer, *words: str) -> bool:
+    """Say whether a command comes through although Google fails, when it is given again."""
+    dice = Random(" ".join(words))
+    for _ in range(4):
+        assert town.control("faults", cloud(dice, town.settings.spreadsheet_id)).ok
+        if computer.does(*words)[0] == 0:
+            return True
+    return computer.does(*words)[0] == 0
+
+
 def recorded(town: Town) -> Counter[str]:
     """Count the rows of each number."""
     account = town.place / "accounts" / "petugas.json"
@@ -114,8 +126,8 @@ def test_of_two_computers_one_works_until_a_person_moves_the_work(
     assert (["lease"], 0) == (list(facts["alarms"]), facts["mails"])
     assert _COMPLAINTS == recorded(town).total()
 
-    assert 0 == works.does("run")[0]
-    assert 0 == waits.does("run", "--take-over")[0]
+    assert in_the_end(town, works, "run")
+    assert in_the_end(town, waits, "run", "--take-over")
     facts = json.loads(waits.does("status", "--json")[1])
     assert {} == facts["alarms"]
     assert _COMPLAINTS + 1 == recorded(town).total() == receipts(town).total()
