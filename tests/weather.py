@@ -34,7 +34,7 @@ _WIRES: Final = ("inbox", "register", "archive")
 
 
 def cloud(dice: Random, spreadsheet: str) -> dict[str, object]:
-    """Give a fault that the worker's next call of some kind meets, as the town's switch takes it."""
+    """Give a fault for the worker's next call of some kind, as the town's switch takes it."""
     return {
         "kind": dice.choice(KINDS),
         "match": f"{spreadsheet}{dice.choice(_CALLS)}",

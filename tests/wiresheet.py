@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 from zlib import crc32
 
-import gspread
 import pytest
 from gspread.utils import ValueInputOption, ValueRenderOption, rowcol_to_a1
 
@@ -33,7 +32,7 @@ class WireSheet:
         self.town = town
         self.hooks: dict[str, Callable[[], None]] = {}
         self.calls: Counter[str] = Counter()
-        self.tab: gspread.Worksheet = town.sheets["owner"].worksheet("Register")
+        self.tab = town.sheets["owner"].worksheet("Register")
         titles = self.tab.row_values(1)
         self.places = {c.name: titles.index(c.title) for c in shipped()[0].columns}
         self._port = town.register(Memory())

@@ -33,10 +33,11 @@ _SEEDS: Final = 4
 _TURNS: Final = 12
 _PATIENCE: Final = 0.1
 _TYPING: Final = {"decide", "scribble", "stray", "clear_number"}
-"""Acts that move no row; they overlap with each other and with all that the worker does to cells."""
+"""Acts that move no row; they overlap with each other and with what the worker does to cells."""
 
 _UNMET: Final = ("cut", "column")
-"""Without compare-and-swap nobody can meet these exactly between a look and a write."""
+"""Without compare-and-swap these cannot be met between a look and a write: by the worker (a row
+that leaves its anchor behind), by the people's own clients (columns, which they find by place)."""
 
 
 class Hands:
