@@ -203,6 +203,9 @@ def _countifs(place: Place, *given: Given) -> Value:
     ranges, wanted = given[::2], given[1::2]
     if len(set(map(_size, ranges))) > 1:
         raise _FailedError(ErrorType.VALUE)
+    lost = next((one for one in ranges if isinstance(one, ErrorType)), None)
+    if lost is not None:
+        raise _FailedError(lost)
     columns = zip(*map(_cells, ranges), strict=True)
     tests = [_criterion(place, one) for one in wanted]
     return sum(all(test(cell) for test, cell in zip(tests, line, strict=True)) for line in columns)

@@ -26,7 +26,7 @@ def follow_lines(book: Book, tab: Tab, dimension: str, shift: Shift) -> None:
         moved = area.moved(dimension, shift)
         if moved == area:
             return None
-        return _LOST if moved is None else _written(title, _placed(cells, moved))
+        return _LOST if moved is None else _written(title and tab.title, _placed(cells, moved))
 
     _exchange(book, tab, tab.title, change)
 
