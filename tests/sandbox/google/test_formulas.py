@@ -115,6 +115,7 @@ def test_an_operator_gives(sums: Desk, formula: str, value: object) -> None:
         ("=AND(TRUE;1)", True),
         ("=AND(ISNUMBER(C2);C2>=0;C2<=3)", False),
         ('=AND("x")', "#VALUE!"),
+        ("=AND(B1:C2;D9:D10)", True),
         ("=DATE(2026;11;24)", TODAY),
         ("=DATE(2026;13;1)", 46388),
         ("=DATE(2026;3;0)", 46081),
@@ -239,7 +240,7 @@ def test_today_goes_on_with_the_clock(sums: Desk) -> None:
 
 def test_today_is_the_day_in_the_spreadsheets_zone(sums: Desk) -> None:
     """In Bali it is Wednesday while it is still Tuesday in Greenwich."""
-    sums.clock.now = 1_795_536_000 + 20 * 3600 - 86_400  # 2026-11-23, 20.00 in Greenwich
+    sums.clock.now = 1_795_464_000  # 2026-11-23, 20.00 in Greenwich
 
     assert _gives(sums, "=TODAY()") == TODAY
 
@@ -383,6 +384,17 @@ def test_a_copied_formula_means_its_own_neighbours(sums: Desk) -> None:
 
     assert sums.get("I3", "FORMULA") == [["=D3+$C3+D$2+$C$2+Sheet1!D:D"]]
     assert sums.get("D2", "FORMULA") == [["=#REF!+$C2+#REF!+$C$2+#REF!"]]
+
+
+def test_a_formula_that_is_turned_is_copied_as_it_is(sums: Desk) -> None:
+    """Rows become columns: nobody can say which neighbour is meant."""
+    sums.put("G2", [["=C2", "=C3"]], typed=True)
+    source = {"startRowIndex": 1, "endRowIndex": 2, "startColumnIndex": 6, "endColumnIndex": 8}
+    to = {"startRowIndex": 4, "endRowIndex": 6, "startColumnIndex": 6, "endColumnIndex": 7}
+    turn = {"source": source, "destination": to, "pasteOrientation": "TRANSPOSE"}
+    sums.do({"copyPaste": turn})
+
+    assert sums.get("G5:G6", "FORMULA") == [["=C2"], ["=C3"]]
 
 
 def test_a_sorted_formula_stays_with_its_row(sums: Desk) -> None:
