@@ -19,6 +19,8 @@ from automation.sandbox.google.formulas import ErrorType
 
 Value = Scalar | ErrorType
 _NUMBERS: Final = {int, float}
+_FIRST_YEAR: Final = 1900
+"""Smaller years are counted from it (Google: DATE)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +166,9 @@ def _minus(place: Place, one: Value, *two: Value) -> Value:
 def _date(place: Place, *given: Value) -> Value:
     """Give the serial of a date; months and days beyond the calendar go on counting."""
     year, month, day = (math.trunc(_number(place, part)) for part in given)
-    first_of_all = 1900
     years, months = divmod(month - 1, 12)
-    year += years + (first_of_all if 0 <= year < first_of_all else 0)
-    if year < first_of_all:
+    year += years + (_FIRST_YEAR if 0 <= year < _FIRST_YEAR else 0)
+    if year < _FIRST_YEAR:
         raise _FailedError(ErrorType.NUM)
     return dates.serial(datetime(year, months + 1, 1) + timedelta(day - 1))  # noqa: DTZ001 - cells have no time zone
 
