@@ -65,12 +65,31 @@ def width(gid: int, at: int, pixels: int) -> Json:
 def body(gid: int, at: int, column: Column) -> Json:
     """Format the cells of a column by what it holds."""
     look = {
-        "numberFormat": _NUMBERS.get(column.kind, _TEXT),
+        "numberFormat": numbers(column),
         "wrapStrategy": "WRAP" if _sentence(column) else "CLIP",
         "verticalAlignment": "TOP",
     }
     cell = {"cell": {"userEnteredFormat": look}, "fields": _BODY}
     return {"repeatCell": {"range": below_header(gid, at), **cell}}
+
+
+def numbers(column: Column) -> Json:
+    """Give the number format of a column's cells."""
+    return _NUMBERS.get(column.kind, _TEXT)
+
+
+def format_again(gid: int, at: int, column: Column) -> Json:
+    """Put the number format of a column's cells right, and nothing else of their look."""
+    cell = {"userEnteredFormat": {"numberFormat": numbers(column)}}
+    fields = "userEnteredFormat.numberFormat"
+    return {"repeatCell": {"range": below_header(gid, at), "cell": cell, "fields": fields}}
+
+
+def frozen(gid: int, dimension: str) -> Json:
+    """Keep the first "Row" or "Column" in sight."""
+    name = f"frozen{dimension}Count"
+    change = {"sheetId": gid, "gridProperties": {name: 1}}
+    return {"updateSheetProperties": {"properties": change, "fields": f"gridProperties.{name}"}}
 
 
 def _sentence(column: Column) -> bool:

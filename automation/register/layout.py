@@ -37,7 +37,8 @@ class Sheet:
     mark_ids: frozenset[int] = frozenset()
     protections: Sequence[Json] = ()
     frozen: bool = False
-    coloured: bool = False
+    pinned: bool = False  # the first column stays in sight
+    colours: Sequence[Json] = ()  # conditional formats
     views: frozenset[str] = frozenset()  # titles of the filter views
     charts: frozenset[str] = frozenset()  # titles of the charts
     new: bool = False
@@ -58,7 +59,8 @@ class Sheet:
             mark_ids=frozenset(mark["metadataId"] for _, mark in marks),
             protections=live.get("protectedRanges", ()),
             frozen=bool(size.get("frozenRowCount")),
-            coloured=bool(live.get("conditionalFormats")),
+            pinned=bool(size.get("frozenColumnCount")),
+            colours=live.get("conditionalFormats", ()),
             views=frozenset(view.get("title", "") for view in live.get("filterViews", ())),
             charts=frozenset(c.get("spec", {}).get("title", "") for c in live.get("charts", ())),
         )

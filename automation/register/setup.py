@@ -10,28 +10,28 @@ from typing import Final
 
 from automation.errors import RegisterDriftError
 from automation.model import Act, Office, Role, Stage
-from automation.register import batch, defaults, formats, grid, protections, summary, views
+from automation.register import batch, colours, defaults, formats, grid, protections, summary, views
 from automation.register.grid import Json
 from automation.register.layout import Layout, Place, Sheet, laid_out, mark_id
 from automation.register.protections import Guarded, Rights
 from automation.register.schema import Schema
 from automation.register.shapes import Column, Kind, Tab
 from automation.register.tabs import Book, Step, column_of
-from automation.register.views import letter
 
 LOCALE: Final = "id_ID"
 LIVE: Final = (
     "properties(locale,timeZone),sheets(properties(sheetId,title,index,gridProperties),"
-    "protectedRanges,conditionalFormats,filterViews(filterViewId,title),charts(chartId,spec.title),data(rowData(values(userEnteredValue,dataValidation)),"
+    "protectedRanges,conditionalFormats,filterViews(filterViewId,title),charts(chartId,spec.title),data("
+    "rowData(values(userEnteredValue,dataValidation,userEnteredFormat.numberFormat)),"
     "columnMetadata(developerMetadata)))"
 )
 """The field mask of what `plan` wants to know; asked for rows 1 and 2 of each tab."""
 
+_WITH_CONTENT: Final = 2
+"""Rows that a tab has at least, with its header, when there is a cell to look at."""
+
 REGISTER: Final = "register"
 SUMMARY: Final = "rekap"
-
-_FEW: Final = 20
-"""Minutes that are few: the superior is reminded, too."""
 
 _WHOLE: Final = "seluruh-lembar"
 _HEADER: Final = "baris-judul"
@@ -132,7 +132,7 @@ class _Planner:
             yield from self._header_row()
             yield from protections.foreign(self._tab.title, self._sheet.protections)
         if self._tab.name == REGISTER:
-            yield from self._colours()
+            yield from colours.steps(self._sheet, self.places(), self._schema)
             yield from self._views()
         if self._sheet.new:
             yield from self._first_lines()
@@ -169,6 +169,7 @@ class _Planner:
         if not place.marked:
             told = "" if place.made else self._told(f"column {column.title} marked again")
             yield Step(told, _mark(self._tab.name, column.name, gid, place.at))
+        yield from self._format(place)
         yield from self._rule(place)
         told = "" if place.made else self._told(f"column {column.title}")
         now = _columns(gid, place.at)
@@ -183,6 +184,18 @@ class _Planner:
         note = "\n".join(part for part in (filler, column.note, tab_note) if part)
         colour = self._schema.colours.owner[column.owner]
         return formats.header(self._sheet.gid, place.at, column.title, note, colour)
+
+    def _format(self, place: Place) -> Iterator[Step]:
+        """Put right what the cells of a column hold, as far as the first of them tells.
+
+        The pattern is the office's own business.
+        """
+        if place.was is None or self._layout.headless or self._sheet.rows < _WITH_CONTENT:
+            return
+        found = self._sheet.cell(1, place.was).get("userEnteredFormat", {}).get("numberFormat", {})
+        if found.get("type") != formats.numbers(place.column)["type"]:
+            told = self._told(f"cells of {place.column.title} formatted again")
+            yield Step(told, formats.format_again(self._sheet.gid, place.at, place.column))
 
     def _rule(self, place: Place) -> Iterator[Step]:
         """Set the dropdown where none stands; a standing one keeps the colours given by hand.
@@ -218,30 +231,15 @@ class _Planner:
     def _header_row(self) -> Iterator[Step]:
         gid = self._sheet.gid
         if not self._sheet.new and not self._sheet.frozen:
-            frozen = {"sheetId": gid, "gridProperties": {"frozenRowCount": 1}}
-            change = {"properties": frozen, "fields": "gridProperties.frozenRowCount"}
-            yield Step(self._told("header row frozen again"), {"updateSheetProperties": change})
+            yield Step(self._told("header row frozen again"), formats.frozen(gid, "Row"))
+        if self._tab.name == REGISTER and not self._sheet.new and not self._sheet.pinned:
+            yield Step(self._told("first column frozen again"), formats.frozen(gid, "Column"))
         row = {"sheetId": gid, "startRowIndex": 0, "endRowIndex": 1}
         told = self._told("header row")
         was = {} if self._layout.headless else row
         yield from self._protected(told, _HEADER, (was, row), [self._staff.worker])
 
     # --- the whole tab --------------------------------------------------------------------------
-
-    def _colours(self) -> Iterator[Step]:
-        """Colour the stages and the minutes below zero, unless some colours stand."""
-        if self._sheet.coloured:
-            return
-        at = self.places()
-        colours, gid = self._schema.colours, self._sheet.gid
-        told = self._told("colours of stages and minutes made again")
-        late = formats.colour_if(gid, at["sisa_menit"], formats.below_zero(), colours.late)
-        yield Step(told, late)
-        few = formats.within(letter(at["sisa_menit"]), _FEW)
-        yield Step("", formats.colour_if(gid, at["sisa_menit"], few, colours.soon))
-        for stage, colour in colours.stage.items():
-            word = formats.says(self._schema.words["stage"][stage])
-            yield Step("", formats.colour_if(gid, at["tahap"], word, colour))
 
     def _views(self) -> Iterator[Step]:
         target = (self._schema, self._target.office, self._target.procedure.turns)

@@ -634,8 +634,7 @@ class TestPeopleAtTheSheet:
         self, served: ServedFolio, drag: tuple[str, int]
     ) -> None:
         """A name in the column of the contact would send the answer to nobody, or to another."""
-        told = {"nama": "Wayan", "kontak": "w@warga.example", "kanal": "Email", "sisa_menit": 95}
-        whole = new(1, **told)
+        whole = new(1, nama="Wayan", kontak="w@warga.example", kanal="Email", sisa_menit=95)
         last = served.register.read().last_used
         served.meanwhile("insert", lambda: served.drag(*drag))
         served.register.insert([whole], [], [], last)
@@ -651,15 +650,11 @@ class TestPeopleAtTheSheet:
         fill(served, 1)
         served.put(2, **people)
         before = served.register.read().rows[0].cells
-        cells = {
-            "tahap": "x",
-            "pesan_sistem": "Mohon ditunggu.",
-            "status_kasi": "",
-            "nomor": number(1),
-        }
+        told = "Mohon ditunggu."
+        change = wanted(1, tahap="x", pesan_sistem=told, status_kasi="", nomor=number(1))
         served.meanwhile("change", lambda: served.drag(*drag))
-        written(served, wanted(1, **cells))
-        kept = {name: cell for name, cell in (before | cells).items() if cell != ""}
+        written(served, change)
+        kept = {name: c for name, c in {**before, **change.cells}.items() if c != ""}
         assert served.register.read().rows[0].cells == kept
         assert served.stands()[0] == kept
 

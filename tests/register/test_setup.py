@@ -221,11 +221,13 @@ def test_what_people_set_by_hand_stays(made: Bench) -> None:
     look = {"backgroundColorStyle": {"rgbColor": {"red": 1}}}
     head = {"sheetId": 0, "endRowIndex": 1, "startColumnIndex": at, "endColumnIndex": at + 1}
     red = {"range": head, "cell": {"userEnteredFormat": look}, "fields": "userEnteredFormat"}
-    colours = {"sheetId": 0, "index": 0}
+    rule = made.sheet()["conditionalFormats"][0]
+    rule["booleanRule"]["format"] = look
     made.desk.do(
         {"updateDimensionProperties": narrow},
         {"repeatCell": red},
-        {"deleteConditionalFormatRule": colours},
+        {"updateConditionalFormatRule": {"sheetId": 0, "index": 0, "rule": rule}},
+        {"repeatCell": _pattern(made.column("Tanggal"), "DATE", "d mmm yy")},
         who=OWNER,
     )
 
@@ -344,6 +346,25 @@ def _thawed(_: Bench) -> Json:
     return {"updateSheetProperties": {"properties": properties, "fields": fields}}
 
 
+def _unpinned(_: Bench) -> Json:
+    properties = {"sheetId": 0, "gridProperties": {"frozenColumnCount": 0}}
+    fields = "gridProperties.frozenColumnCount"
+    return {"updateSheetProperties": {"properties": properties, "fields": fields}}
+
+
+def _colour_deleted(_: Bench) -> Json:
+    return {"deleteConditionalFormatRule": {"sheetId": 0, "index": 3}}
+
+
+def _pattern(at: int, kind: str, pattern: str) -> Json:
+    look = {"userEnteredFormat": {"numberFormat": {"type": kind, "pattern": pattern}}}
+    return {"range": _below(at), "cell": look, "fields": "userEnteredFormat.numberFormat"}
+
+
+def _phones_as_numbers(bench: Bench) -> Json:
+    return {"repeatCell": _pattern(bench.column("Kontak"), "NUMBER", "#,##0")}
+
+
 def _locale_changed(_: Bench) -> Json:
     return {"updateSpreadsheetProperties": {"properties": {"locale": "en_US"}, "fields": "locale"}}
 
@@ -364,6 +385,9 @@ DAMAGE: Final[Mapping[Callable[[Bench], Json], str]] = {
     _mark_deleted: "tab Register: column Perihal marked again",
     _view_deleted: f"tab Register: view {TURN}Camat made",
     _thawed: "tab Register: header row frozen again",
+    _unpinned: "tab Register: first column frozen again",
+    _colour_deleted: "tab Register: colours of stages and minutes made again",
+    _phones_as_numbers: "tab Register: cells of Kontak formatted again",
     _locale_changed: "spreadsheet: locale id_ID and time zone Asia/Makassar set",
 }
 

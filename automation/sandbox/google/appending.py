@@ -27,7 +27,7 @@ def append(into: Writer, text: str, body: Json, query: Json) -> Json:
     covered = into.write(tab, target, lines, text)
     answer: Json = {"spreadsheetId": into.book.id}
     answer |= {"tableRange": written(tab.title, table)} if table else {}
-    return answer | {"updates": values.told(into.book, tab, covered, query)}
+    return answer | {"updates": values.told(into, tab, covered, query)}
 
 
 def _make_room(into: Writer, tab: Tab, target: Box, query: Json) -> None:

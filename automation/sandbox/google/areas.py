@@ -172,7 +172,8 @@ def letters(column: int) -> str:
     return name
 
 
-def _column(name: str) -> int:
+def column_of(name: str) -> int:
+    """Give the zero-based column that letters name."""
     index = 0
     for letter in name.upper():
         index = index * 26 + ord(letter) - ord("A") + 1
@@ -209,12 +210,12 @@ def parse(cells: str) -> Area | None:
 def _single(column: str | None, row: str | None) -> Area | None:
     if not column or not row:
         return None
-    return Area(int(row) - 1, int(row), _column(column), _column(column) + 1)
+    return Area(int(row) - 1, int(row), column_of(column), column_of(column) + 1)
 
 
 def _between(one: tuple[str | None, str | None], two: tuple[str | None, str | None]) -> Area:
     top, bottom = _ordered(one[1] and int(one[1]) - 1, two[1] and int(two[1]) - 1)
-    left, right = _ordered(one[0] and _column(one[0]), two[0] and _column(two[0]))
+    left, right = _ordered(one[0] and column_of(one[0]), two[0] and column_of(two[0]))
     return Area(top, bottom, left, right)
 
 

@@ -12,6 +12,7 @@ from automation.sandbox.google import (
     guard,
     marks,
     masks,
+    references,
 )
 from automation.sandbox.google.areas import COLUMNS, ROWS
 from automation.sandbox.google.book import Book, Tab, new_tab
@@ -138,6 +139,7 @@ def delete_sheet(work: Work, request: Json) -> Json:
     work.book.tabs.remove(tab)
     work.book.marks = {n: mark for n, mark in work.book.marks.items() if mark.sheet != tab.id}
     work.book.named = [n for n in work.book.named if n["range"].get("sheetId", 0) != tab.id]
+    references.lose(work.book, tab)
     _check_visible(work)
     return {}
 
@@ -160,7 +162,9 @@ def update_sheet(work: Work, request: Json) -> Json:
     changed.pop("index", None)
     grid = dict(changed.get("gridProperties", {}))
     _resize(work, tab, grid.pop("rowCount", len(tab.rows)), grid.pop("columnCount", tab.width))
-    tab.properties = {**changed, "gridProperties": grid}
+    old_title, tab.properties = tab.title, {**changed, "gridProperties": grid}
+    if tab.title != old_title:
+        references.follow_title(work.book, tab, old_title)
     _check_frozen(tab)
     if masks.wants(tree, "index"):
         _reindex(work, tab, new.get("index", 0))

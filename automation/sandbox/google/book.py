@@ -28,11 +28,14 @@ LISTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: its value, and what else was set. `formula` with its leading equals sign."""
+    """One cell: its value, and what else was set. `formula` with its leading equals sign.
+
+    A formula's value is not kept here; `figures` works it out.
+    """
 
     value: Scalar = None
     formula: str = ""
-    error: str = ""  # Google's ErrorType when the formula has no value
+    error: str = ""  # Google's ErrorType in place of a value
     look: Json | None = None  # CellFormat; shared between cells, never changed in place
     rule: Json | None = None  # DataValidationRule, likewise
     note: str = ""
@@ -60,6 +63,7 @@ class Tab:
     width: int
     sizes: dict[str, list[Json]]  # DimensionProperties of each row and column
     things: dict[str, list[Json]] = field(default_factory=lambda: {name: [] for name in LISTS})
+    formulas: bool = False  # whether a cell may hold one
 
     @property
     def id(self) -> int:
@@ -81,6 +85,7 @@ class Tab:
             self.width,
             {name: list(sizes) for name, sizes in self.sizes.items()},
             {name: list(things) for name, things in self.things.items()},
+            self.formulas,
         )
 
     def cell(self, row: int, column: int) -> Cell:
@@ -97,6 +102,7 @@ class Tab:
         while cells and cells[-1] == BLANK:
             cells.pop()
         self.rows[row] = tuple(cells)
+        self.formulas = self.formulas or any(cell.formula for cell in changes.values())
 
     def whole(self) -> Box:
         """Give the grid as a box."""
@@ -348,4 +354,5 @@ def _loaded_tab(state: Json) -> Tab:
         row = tuple(cell for n, *rest in runs for cell in [Cell(*rest)] * n)
         rows += [row] * count
     things: dict[str, list[Json]] = {name: [] for name in LISTS}
-    return Tab(state["properties"], rows, state["width"], sizes, things | state["things"])
+    formulas = any(cell.formula for row in rows for cell in row)
+    return Tab(state["properties"], rows, state["width"], sizes, things | state["things"], formulas)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from automation.sandbox.google import entering, masks, showing
+from automation.sandbox.google import entering, masks, references, showing
 from automation.sandbox.google.areas import Area, Box
 from automation.sandbox.google.book import BLANK, Cell, Scalar, Tab
 from automation.sandbox.google.errors import Json, invalid
@@ -181,8 +181,16 @@ def validate(work: Work, request: Json) -> Json:
 Block = list[list[Cell]]
 
 
-def _block(tab: Tab, box: Box) -> Block:
-    return [[tab.cell(row, column) for column in box.columns()] for row in box.rows()]
+def _block(work: Work, tab: Tab, box: Box, kind: str) -> Block:
+    """Give the cells of a box; those whose values alone are pasted, with what formulas give."""
+    block = [[tab.cell(row, column) for column in box.columns()] for row in box.rows()]
+    if kind != "PASTE_VALUES":
+        return block
+    figures = work.figures()
+    return [
+        [figures.of(cell, (tab.id, row, at)) for at, cell in enumerate(line, start=box.left)]
+        for row, line in enumerate(block, start=box.top)
+    ]
 
 
 def _pasted(old: Cell, new: Cell, kind: str) -> Cell:
@@ -200,18 +208,26 @@ def _pasted(old: Cell, new: Cell, kind: str) -> Cell:
     raise invalid(f"pasteType {kind} is not supported.")
 
 
-def _paste(tab: Tab, box: Box, block: Block, kind: str) -> None:
+def _paste(tab: Tab, box: Box, block: Block, kind: str, origin: Box | None = None) -> None:
+    """Put a block into a box, again and again; `origin` = whence formulas were copied."""
     for row in box.rows():
         line = block[(row - box.top) % len(block)]
-        news = ((c, line[(c - box.left) % len(line)]) for c in box.columns())
-        tab.put(row, {c: _pasted(tab.cell(row, c), new, kind) for c, new in news})
+        news = {c: line[(c - box.left) % len(line)] for c in box.columns()}
+        if origin is not None:
+            down = row - origin.top - (row - box.top) % len(block)
+            news = {
+                c: references.carried(new, down, c - origin.left - (c - box.left) % len(line))
+                for c, new in news.items()
+            }
+        tab.put(row, {c: _pasted(tab.cell(row, c), new, kind) for c, new in news.items()})
 
 
 def copy_paste(work: Work, request: Json) -> Json:
     """Copy cells; a destination that is a multiple of the source is filled."""
     source, box = _source(work, request)
-    block = _block(source, box)
-    if request.get("pasteOrientation") == "TRANSPOSE":
+    kind = request.get("pasteType", "PASTE_NORMAL")
+    block, turned = _block(work, source, box, kind), request.get("pasteOrientation") == "TRANSPOSE"
+    if turned:
         block = [list(column) for column in zip(*block, strict=True)]
     tab, area = work.place(request.get("destination"))
     target = tab.box(area)
@@ -220,7 +236,7 @@ def copy_paste(work: Work, request: Json) -> Json:
     wide = wide if wide % len(block[0]) == 0 and wide else len(block[0])
     _onto(work, tab, Box(target.top, target.top + high, target.left, target.left + wide))
     filled = Box(target.top, target.top + high, target.left, target.left + wide)
-    _paste(tab, filled, block, request.get("pasteType", "PASTE_NORMAL"))
+    _paste(tab, filled, block, kind, None if turned else box)
     return {}
 
 
@@ -236,14 +252,15 @@ def _onto(work: Work, tab: Tab, box: Box) -> None:
 def cut_paste(work: Work, request: Json) -> Json:
     """Move cells to another place."""
     source, box = work.box(request.get("source"))
-    block = _block(source, box)
+    kind = request.get("pasteType", "PASTE_NORMAL")
+    block = _block(work, source, box, kind)
     corner = request.get("destination", {})
     tab = work.book.tab(corner.get("sheetId"))
     top, left = whole_number(corner, "rowIndex"), whole_number(corner, "columnIndex")
     target = Box(top, top + len(block), left, left + len(block[0]))
     _onto(work, tab, target)
     _paste(source, box, [[BLANK]], "PASTE_NORMAL")
-    _paste(tab, target, block, request.get("pasteType", "PASTE_NORMAL"))
+    _paste(tab, target, block, kind)
     return {}
 
 

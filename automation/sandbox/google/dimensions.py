@@ -4,10 +4,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from automation.sandbox.google import guard, masks
+from automation.sandbox.google import guard, masks, references
 from automation.sandbox.google.areas import COLUMNS, ROWS, Box, Shift
 from automation.sandbox.google.book import BLANK, Cell, Row, Tab
 from automation.sandbox.google.errors import Json, invalid
+from automation.sandbox.google.figures import Figures
 from automation.sandbox.google.work import Handler, Work, whole_number
 
 
@@ -68,6 +69,7 @@ def insert_lines(work: Work, tab: Tab, dimension: str, shift: Shift, *, inherit:
         tab.width += count
     sizes[start:start] = [size] * count
     work.book.follow(tab, dimension, shift)
+    references.follow_lines(work.book, tab, dimension, shift)
 
 
 def _like(row: Row) -> Row:
@@ -102,6 +104,7 @@ def delete(work: Work, request: Json) -> Json:
         tab.width -= end - start
     del sizes[start:end]
     work.book.follow(tab, dimension, Shift(start, end))
+    references.follow_lines(work.book, tab, dimension, Shift(start, end))
     return {}
 
 
@@ -139,6 +142,7 @@ def move(work: Work, request: Json) -> Json:
     guard.insertion(work.book, tab, work.identity, dimension, to)
     _reorder(tab, dimension, Shift(start, end, to))
     work.book.follow(tab, dimension, Shift(start, end, to))
+    references.follow_lines(work.book, tab, dimension, Shift(start, end, to))
     return {}
 
 
@@ -186,10 +190,11 @@ def sort(work: Work, request: Json) -> Json:
     specs = request.get("sortSpecs", [])
     if not specs:
         raise invalid("sortSpecs must be specified.")
-    order = sorted_rows(tab, box, specs)
+    order = sorted_rows(work.figures(), tab, box, specs)
     pieces = [_piece(tab, row, box) for row in order]
-    for row, piece in zip(box.rows(), pieces, strict=True):
-        tab.put(row, dict(enumerate(piece, start=box.left)))
+    for row, old, piece in zip(box.rows(), order, pieces, strict=True):
+        cells = (references.carried(cell, row - old, 0) for cell in piece)
+        tab.put(row, dict(enumerate(cells, start=box.left)))
     if work.sort_moves_metadata:
         new = {old: row for row, old in zip(box.rows(), order, strict=True)}
         for mark in list(work.book.marks.values()):
@@ -202,16 +207,17 @@ def _piece(tab: Tab, row: int, box: Box) -> list[Cell]:
     return [tab.cell(row, column) for column in box.columns()]
 
 
-def sorted_rows(tab: Tab, box: Box, specs: list[Json]) -> list[int]:
+def sorted_rows(figures: Figures, tab: Tab, box: Box, specs: list[Json]) -> list[int]:
     """Give the rows in their new order; `dimensionIndex` counts from the sheet's first column."""
     order = list(box.rows())
     for spec in reversed(specs):
         column = whole_number(spec, "dimensionIndex")
         if not box.left <= column < box.right:
             raise invalid(f"sortSpecs.dimensionIndex {column} is outside of the range.")
-        keys = {row: _rank(tab.cell(row, column)) for row in order}
-        full = [row for row in order if not tab.cell(row, column).blank()]
-        empty = [row for row in order if tab.cell(row, column).blank()]
+        cells = {row: figures.of(tab.cell(row, column), (tab.id, row, column)) for row in order}
+        keys = {row: _rank(cell) for row, cell in cells.items()}
+        full = [row for row in order if not cells[row].blank()]
+        empty = [row for row in order if cells[row].blank()]
         down = spec.get("sortOrder") == "DESCENDING"
         order = sorted(full, key=keys.__getitem__, reverse=down) + empty
     return order

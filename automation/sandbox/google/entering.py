@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from automation.sandbox.google import dates, formulas
+from automation.sandbox.google import dates
 from automation.sandbox.google.book import Cell, Scalar
 from automation.sandbox.google.errors import Json, invalid
 
@@ -64,16 +64,21 @@ def entered(cell: Cell, value: Scalar, locale: str, year: int) -> Cell:
 
 
 def with_formula(cell: Cell, formula: str) -> Cell:
-    """Store a formula with its value."""
+    """Store a formula; its value is worked out when it is read (`figures`)."""
     checked(formula)
-    value, error = formulas.value_of(formula)
-    return replace(cell, value=plain(value), formula=formula, error=error)
+    return replace(cell, value=None, formula=formula, error="")
 
 
 def number_format(cell: Cell) -> Json:
     """Give the number format that was set on a cell."""
     found: Json = (cell.look or {}).get("numberFormat", {})
     return found
+
+
+def read(text: str, locale: str, year: int) -> float | None:
+    """Give the number or the serial of the date that a text looks like, or None."""
+    found = _number(text.strip(), locale) or dates.typed(text.strip(), locale, year)
+    return found[0] if found is not None and _finite(found[0]) else None
 
 
 def _typed(cell: Cell, text: str, locale: str, year: int) -> Cell | None:

@@ -7,6 +7,7 @@ from automation.sandbox.google import batch, contents, guard, marks, masks
 from automation.sandbox.google.areas import COLUMNS, ROWS, Area, Box
 from automation.sandbox.google.book import Book, Tab
 from automation.sandbox.google.errors import Json, invalid
+from automation.sandbox.google.figures import Figures
 from automation.sandbox.google.masks import Tree
 from automation.sandbox.google.wire import without_defaults
 
@@ -21,27 +22,27 @@ Wanted = Mapping[int, Sequence[Area]]
 """The areas whose cells are asked for, by sheetId."""
 
 
-def spreadsheet(book: Book, identity: str, ranges: Sequence[str], query: Json) -> Json:
+def spreadsheet(figures: Figures, identity: str, ranges: Sequence[str], query: Json) -> Json:
     """Answer spreadsheets.get, in parts of which its mask leaves some; `ranges` limits the rest.
 
     Raises ApiError for a range or a mask that is not understood.
     """
-    places = [marks.located(book, text) for text in ranges]
-    return _answer(book, identity, places or None, query)
+    places = [marks.located(figures.book, text) for text in ranges]
+    return _answer(figures, identity, places or None, query)
 
 
-def by_filter(book: Book, identity: str, body: Json, query: Json) -> Json:
+def by_filter(figures: Figures, identity: str, body: Json, query: Json) -> Json:
     """Answer spreadsheets:getByDataFilter."""
     filters = body.get("dataFilters", [])
-    places = [place for wanted in filters for place in marks.ranges(book, wanted)]
+    places = [place for wanted in filters for place in marks.ranges(figures.book, wanted)]
     asked = {**query, "includeGridData": body.get("includeGridData", False)}
-    return _answer(book, identity, places if filters else None, asked)
+    return _answer(figures, identity, places if filters else None, asked)
 
 
 def _answer(
-    book: Book, identity: str, places: Sequence[tuple[Tab, Area]] | None, query: Json
+    figures: Figures, identity: str, places: Sequence[tuple[Tab, Area]] | None, query: Json
 ) -> Json:
-    mask = query.get("fields")
+    book, mask = figures.book, query.get("fields")
     tree = masks.parse(mask) if mask else {}
     if stranger := masks.unknown(tree, "Spreadsheet"):
         raise invalid(
@@ -56,7 +57,7 @@ def _answer(
         wanted.setdefault(tab.id, []).append(area)
     tabs = [tab for tab in book.tabs if tab.id in wanted]
     cells = wanted if with_data else {}
-    sheets = [_sheet(book, tab, identity, cells.get(tab.id, ()), tree) for tab in tabs]
+    sheets = [_sheet(figures, tab, identity, cells.get(tab.id, ()), tree) for tab in tabs]
     return {**_head(book), "sheets": sheets}
 
 
@@ -76,7 +77,8 @@ def _head(book: Book) -> Json:
     return head | {"spreadsheetUrl": url}
 
 
-def _sheet(book: Book, tab: Tab, identity: str, areas: Sequence[Area], tree: Tree) -> Json:
+def _sheet(figures: Figures, tab: Tab, identity: str, areas: Sequence[Area], tree: Tree) -> Json:
+    book = figures.book
     found: Json = {"properties": batch.shown(tab, book.tabs.index(tab))}
     found |= {name: without_defaults(things) for name, things in tab.things.items() if things}
     if "basicFilter" in found:
@@ -87,7 +89,7 @@ def _sheet(book: Book, tab: Tab, identity: str, areas: Sequence[Area], tree: Tre
     on_sheet = [m for m in book.marks.values() if m.sheet == tab.id and not m.dimension]
     found |= {"developerMetadata": [marks.shown(m) for m in on_sheet]} if on_sheet else {}
     below = tree.get("sheets", {}).get("data", {}) if tree else {}
-    return found | ({"data": [_data(book, tab, area, below) for area in areas]} if areas else {})
+    return found | ({"data": [_data(figures, tab, area, below) for area in areas]} if areas else {})
 
 
 def _protection(book: Book, protection: Json, identity: str) -> Json:
@@ -97,12 +99,12 @@ def _protection(book: Book, protection: Json, identity: str) -> Json:
     return without_defaults({**shown, "requestingUserCanEdit": editable})
 
 
-def _data(book: Book, tab: Tab, area: Area, tree: Tree) -> Json:
+def _data(figures: Figures, tab: Tab, area: Area, tree: Tree) -> Json:
     """Give GridData; only the parts that the mask reaches are worked out."""
-    box = tab.box(area)
+    box, book = tab.box(area), figures.book
     found: Json = {}
     if masks.wants(tree, "rowData"):
-        rows = list(_rows(book, tab, box))
+        rows = list(_rows(figures, tab, box, tree.get("rowData", {}).get("values", {})))
         while rows and not rows[-1]:
             rows.pop()
         found["rowData"] = rows
@@ -115,10 +117,12 @@ def _data(book: Book, tab: Tab, area: Area, tree: Tree) -> Json:
     return {name: at for name, at in corner.items() if at} | kept
 
 
-def _rows(book: Book, tab: Tab, box: Box) -> Iterator[Json]:
+def _rows(figures: Figures, tab: Tab, box: Box, tree: Tree) -> Iterator[Json]:
+    """Give RowData; formulas are worked out when the mask reaches what they give."""
+    wanted = any(masks.wants(tree, name) for name in ("effectiveValue", "formattedValue"))
     for row in box.rows():
-        line = tab.rows[row][box.left : box.right]
-        cells = [contents.cell_data(cell, book.locale) for cell in line]
+        line = figures.row(tab, row, box) if wanted else tab.rows[row][box.left : box.right]
+        cells = [contents.cell_data(cell, figures.book.locale) for cell in line]
         while cells and not cells[-1]:
             cells.pop()
         yield {"values": cells} if cells else {}

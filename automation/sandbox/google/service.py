@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Final
 from urllib.parse import unquote
@@ -12,6 +11,7 @@ from automation.sandbox.google import batch, drive, getting, guard, marks, masks
 from automation.sandbox.google.appending import append
 from automation.sandbox.google.book import Book, Tab
 from automation.sandbox.google.errors import Json, invalid, not_found
+from automation.sandbox.google.figures import Figures, today
 from automation.sandbox.google.request import SHEETS, Request, Switches
 from automation.sandbox.google.store import Store
 from automation.sandbox.google.values import Writer
@@ -22,6 +22,7 @@ from automation.sandbox.google.work import Work
 class Call:
     """A call about one spreadsheet: `book` is a draft when the call is a change."""
 
+    store: Store
     book: Book
     identity: str
     part: str  # what the path names beyond the spreadsheet: a range, a metadataId
@@ -32,8 +33,11 @@ class Call:
 
     def writer(self, options: Json) -> Writer:
         """Read how values are to be stored. Raises ApiError when the request does not say."""
-        year = datetime.fromtimestamp(self.now, UTC).year  # completes a date typed without one
-        return values.writer(self.book, self.identity, options, year)
+        return values.writer(self.book, self.identity, options, today(self.book.zone, self.now))
+
+    def figures(self) -> Figures:
+        """Give the spreadsheet with the values of its formulas."""
+        return self.store.figures(self.book, self.now)
 
 
 class Access(Enum):
@@ -60,20 +64,21 @@ class Route:
 
 
 def _get(call: Call) -> Json:
-    return getting.spreadsheet(call.book, call.identity, call.query.get("ranges", ()), call.query)
+    ranges = call.query.get("ranges", ())
+    return getting.spreadsheet(call.figures(), call.identity, ranges, call.query)
 
 
 def _get_by_filter(call: Call) -> Json:
-    return getting.by_filter(call.book, call.identity, call.body, call.query)
+    return getting.by_filter(call.figures(), call.identity, call.body, call.query)
 
 
 def _batch_update(call: Call) -> Json:
-    work = Work(call.book, call.identity, call.switches.sort_moves_metadata)
+    work = Work(call.book, call.identity, call.switches.sort_moves_metadata, now=call.now)
     answer = batch.run(work, call.body)
     if call.body.get("includeSpreadsheetInResponse"):
         wanted = {"includeGridData": call.body.get("responseIncludeGridData", False)}
         ranges = call.body.get("responseRanges", ())
-        now = getting.spreadsheet(call.book, call.identity, ranges, wanted)
+        now = getting.spreadsheet(call.figures(), call.identity, ranges, wanted)
         answer["updatedSpreadsheet"] = now
     return answer
 
@@ -121,13 +126,13 @@ _ROUTES: Final = (
     _route(
         "GET /values:batchGet",
         _A.READ,
-        lambda call: values.batch_get(call.book, call.query.get("ranges", ()), call.query),
+        lambda call: values.batch_get(call.figures(), call.query.get("ranges", ()), call.query),
         query="values.batchGet",
     ),
     _route(
         "POST /values:batchGetByDataFilter",
         _A.READ,
-        lambda call: values.batch_get_by_filter(call.book, call.body),
+        lambda call: values.batch_get_by_filter(call.figures(), call.body),
         "BatchGetValuesByDataFilterRequest",
     ),
     _route(
@@ -159,7 +164,7 @@ _ROUTES: Final = (
     _route(
         "GET /values/RANGE",
         _A.READ,
-        lambda call: values.get(call.book, call.part, call.query),
+        lambda call: values.get(call.figures(), call.part, call.query),
         query="values.get",
     ),
     _route("PUT /values/RANGE", _A.CHANGE, _update, "ValueRange", "values.update"),
@@ -190,7 +195,7 @@ def _created(store: Store, request: Request, switches: Switches) -> Json:
     if switches.strict:
         drive.check_quota(request.identity)
     book = store.create(request.identity, wanted, request.now)
-    return getting.spreadsheet(book, request.identity, (), {})
+    return getting.spreadsheet(store.figures(book, request.now), request.identity, (), {})
 
 
 def _called(store: Store, request: Request, switches: Switches) -> Json:
@@ -205,6 +210,7 @@ def _called(store: Store, request: Request, switches: Switches) -> Json:
         guard.may_write(book, request.identity)
     body = reading.body_of(request.raw)
     call = Call(
+        store,
         book,
         request.identity,
         unquote(part),

@@ -25,6 +25,9 @@ _ERRORS: Final = {
     "DIVIDE_BY_ZERO": "#DIV/0!",
     "NAME": "#NAME?",
     "NUM": "#NUM!",
+    "N_A": "#N/A",
+    "REF": "#REF!",
+    "VALUE": "#VALUE!",
     "ERROR": "#ERROR!",
 }
 _TOKEN: Final = re.compile(r'"([^"]*)"|\\(.)|([ymdhs]+|am/pm|a/p)|(.)', re.IGNORECASE | re.DOTALL)

@@ -8,6 +8,7 @@ from automation.sandbox.google import batch, drive
 from automation.sandbox.google import book as books
 from automation.sandbox.google.book import Book
 from automation.sandbox.google.errors import Json, not_found
+from automation.sandbox.google.figures import Figures, today
 from automation.sandbox.google.work import Work
 
 _Result = TypeVar("_Result")
@@ -22,6 +23,7 @@ class Store:
     books: dict[str, Book] = field(default_factory=dict)
     revision: int = 0  # grows with each change
     listeners: list[Listener] = field(default_factory=list)
+    _figures: dict[str, Figures] = field(default_factory=dict)  # of books as they stand
 
     def book(self, spreadsheet_id: str) -> Book:
         """Find a spreadsheet. Raises ApiError when there is none of that id."""
@@ -29,6 +31,16 @@ class Store:
         if book is None:
             raise not_found()
         return book
+
+    def figures(self, book: Book, now: float) -> Figures:
+        """Give the values of a spreadsheet's formulas, those of a draft for this once."""
+        day = today(book.zone, now)
+        if self.books.get(book.id) is not book:
+            return Figures(book, day)
+        kept = self._figures.get(book.id)
+        if kept is None or kept.book is not book or kept.today != day:
+            kept = self._figures[book.id] = Figures(book, day)
+        return kept
 
     def change(self, book: Book, now: float, do: Callable[[Book], _Result]) -> _Result:
         """Do a change on a copy, and let the copy take the place when all of it went well."""
@@ -50,6 +62,7 @@ class Store:
     def remove(self, book: Book) -> None:
         """Forget a spreadsheet, and tell who listens."""
         del self.books[book.id]
+        self._figures.pop(book.id, None)
         self.touched(book.id)
 
     def touched(self, spreadsheet_id: str) -> None:

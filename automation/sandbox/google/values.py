@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from automation.sandbox.google import entering, guard, marks, showing
 from automation.sandbox.google.areas import COLUMNS, ROWS, Area, Box, letters, written
 from automation.sandbox.google.book import Book, Cell, Scalar, Tab
 from automation.sandbox.google.errors import Json, invalid, violation
+from automation.sandbox.google.figures import Figures
 
 _COUNTS: Final = ("Rows", "Columns", "Cells")
 Lines = list[list[Scalar]]
@@ -15,11 +17,11 @@ Lines = list[list[Scalar]]
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who writes into which spreadsheet, and how values are to be read."""
+    """Who writes when into which spreadsheet, and how values are to be read."""
 
     book: Book
     identity: str
-    year: int
+    today: date
     typed: bool = False  # USER_ENTERED
     exact: bool = False  # values must fit into a range of one cell too
 
@@ -48,7 +50,7 @@ class Writer:
 
     def _stored(self, cell: Cell, value: Scalar) -> Cell:
         if self.typed:
-            return entering.entered(cell, value, self.book.locale, self.year)
+            return entering.entered(cell, value, self.book.locale, self.today.year)
         return entering.raw(cell, value)
 
 
@@ -80,12 +82,13 @@ def _check_fit(tab: Tab, box: Box, covered: Box) -> None:
 # --- reading -------------------------------------------------------------------------------------
 
 
-def read(book: Book, tab: Tab, box: Box, query: Json, prefix: str = "") -> Json:
+def read(figures: Figures, tab: Tab, box: Box, query: Json, prefix: str = "") -> Json:
     """Give a ValueRange: empty ends of rows and empty rows at the end are left out."""
     option, dates_as = showing.options(query, prefix)
     by_row = query.get("majorDimension") != COLUMNS
+    locale = figures.book.locale
     lines = [
-        [showing.rendered(c, option, dates_as, book.locale) for c in tab.rows[row][_slice(box)]]
+        [showing.rendered(cell, option, dates_as, locale) for cell in figures.row(tab, row, box)]
         for row in box.rows()
     ]
     trimmed = _trimmed(lines if by_row else _turned(lines))
@@ -113,25 +116,27 @@ def _trimmed(lines: Lines) -> Lines:
     return lines
 
 
-def get(book: Book, text: str, query: Json) -> Json:
+def get(figures: Figures, text: str, query: Json) -> Json:
     """Answer values.get."""
-    tab, area = marks.located(book, text)
-    return read(book, tab, tab.checked(area, _named(tab, area)), query)
+    tab, area = marks.located(figures.book, text)
+    return read(figures, tab, tab.checked(area, _named(tab, area)), query)
 
 
-def batch_get(book: Book, ranges: Iterable[str], query: Json) -> Json:
+def batch_get(figures: Figures, ranges: Iterable[str], query: Json) -> Json:
     """Answer values:batchGet."""
-    return {"spreadsheetId": book.id, "valueRanges": [get(book, text, query) for text in ranges]}
+    found = [get(figures, text, query) for text in ranges]
+    return {"spreadsheetId": figures.book.id, "valueRanges": found}
 
 
-def batch_get_by_filter(book: Book, body: Json) -> Json:
+def batch_get_by_filter(figures: Figures, body: Json) -> Json:
     """Answer values:batchGetByDataFilter: a range for each match, with the filters it answers."""
+    book = figures.book
     found: dict[tuple[int, Box], list[Json]] = {}
     for wanted in body.get("dataFilters", []):
         for tab, area in marks.ranges(book, wanted):
             found.setdefault((tab.id, tab.box(area)), []).append(wanted)
     matched = [
-        {"valueRange": read(book, book.tab(sheet), box, body), "dataFilters": filters}
+        {"valueRange": read(figures, book.tab(sheet), box, body), "dataFilters": filters}
         for (sheet, box), filters in found.items()
     ]
     return {"spreadsheetId": book.id} | ({"valueRanges": matched} if matched else {})
@@ -146,12 +151,12 @@ def _named(tab: Tab, area: Area) -> str:
 # --- writing -------------------------------------------------------------------------------------
 
 
-def writer(book: Book, identity: str, query: Json, year: int) -> Writer:
+def writer(book: Book, identity: str, query: Json, today: date) -> Writer:
     """Read how values are to be stored. Raises ApiError when the request does not say."""
     option = query.get("valueInputOption")
     if option in (None, "", "INPUT_VALUE_OPTION_UNSPECIFIED"):
         raise invalid("'valueInputOption' is required but not specified")
-    return Writer(book, identity, year, option == "USER_ENTERED")
+    return Writer(book, identity, today, option == "USER_ENTERED")
 
 
 def lines_of(body: Json, field: str = "data") -> Lines:
@@ -185,17 +190,19 @@ def update(into: Writer, text: str, body: Json, query: Json) -> Json:
 def _update(into: Writer, place: tuple[Tab, Area], lines: Lines, query: Json) -> Json:
     tab, area = place
     covered = into.write(tab, area, lines, _named(tab, area))
-    return told(into.book, tab, covered, query)
+    return told(into, tab, covered, query)
 
 
-def told(book: Book, tab: Tab, covered: Box, query: Json) -> Json:
+def told(into: Writer, tab: Tab, covered: Box, query: Json) -> Json:
     """Give an UpdateValuesResponse."""
     rows, columns = covered.bottom - covered.top, covered.right - covered.left
     counts = zip(_COUNTS, (rows, columns, rows * columns), strict=True)
-    answer: Json = {"spreadsheetId": book.id, "updatedRange": written(tab.title, covered)}
+    answer: Json = {"spreadsheetId": into.book.id, "updatedRange": written(tab.title, covered)}
     answer |= {f"updated{name}": count for name, count in counts if count}
-    wanted = query.get("includeValuesInResponse")
-    return answer | ({"updatedData": read(book, tab, covered, query, "response")} if wanted else {})
+    if query.get("includeValuesInResponse"):
+        figures = Figures(into.book, into.today)
+        answer["updatedData"] = read(figures, tab, covered, query, "response")
+    return answer
 
 
 def _totals(responses: Sequence[Json]) -> Json:

@@ -8,6 +8,7 @@ from automation.sandbox.google import guard
 from automation.sandbox.google.areas import Area, Box
 from automation.sandbox.google.book import Book, Tab
 from automation.sandbox.google.errors import Json, invalid
+from automation.sandbox.google.figures import Figures, today
 
 
 def random_id() -> int:
@@ -23,6 +24,11 @@ class Work:
     identity: str
     sort_moves_metadata: bool = True
     fresh_id: Callable[[], int] = field(default=random_id)
+    now: float = 0.0  # for formulas that ask for the day
+
+    def figures(self) -> Figures:
+        """Give the values of the formulas as the spreadsheet stands at this point of the batch."""
+        return Figures(self.book, today(self.book.zone, self.now))
 
     def place(self, grid_range: Json | None) -> tuple[Tab, Area]:
         """Find what a GridRange means. Raises ApiError."""
