@@ -67,14 +67,20 @@ def note(
             _keep(house.ledger, number, found)
 
 
-def missing(house: House, numbers: Iterable[str], now: datetime) -> None:
+def missing(
+    house: House,
+    numbers: Iterable[str],
+    now: datetime,
+    kind: str = "ditulis_kembali",
+    facts: Mapping[str, str] | None = None,
+) -> None:
     """Note that a case lost its row, or its row the number, once until it has both again."""
     fresh = [n for n in numbers if house.ledger.recall(_key(n)) != _GONE]
     if not fresh:
         return
     with house.ledger.transaction():
         for number in fresh:
-            house.ledger.add_event(Event(now, number, Role.SISTEM, "ditulis_kembali"))
+            house.ledger.add_event(Event(now, number, Role.SISTEM, kind, facts or {}))
             house.ledger.remember(_key(number), _GONE)
 
 

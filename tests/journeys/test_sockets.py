@@ -127,6 +127,7 @@ class Storm:
         assert not self.broken, self.broken
         self.town.google.faults.clear()
         self.crowd.finish_half()
+        self.crowd.clear_typed()
         self.crowd.told.append("calm")
         for _ in range(4):
             report = Worker(self.world.house()).run()
