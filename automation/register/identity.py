@@ -55,6 +55,7 @@ def told_apart(
     away = {row.position for row in doubtful}
     home = {row.number for row in snapshot.rows if row.number and row.position not in away}
     look = _Look(cases, schema, home, free, waiting)
+    look.hear(doubtful)
     overtyped = look.overtyped(doubtful, [row for row in snapshot.rows if not row.number])
     rest = [row for row in doubtful if row not in overtyped.values()]
     strangers = tuple(row for row in rest if look.strange(row))
@@ -91,10 +92,17 @@ class _Look:
     ) -> None:
         self._cases, self._home, self._free, self._waiting = cases, home, free, waiting
         self._proofs = writes.proofs(cases, cases, schema)
+        self._voiced = set(home)
         self._saying: dict[tuple[str, str], list[str]] = defaultdict(list)
         for number, case in cases.items():
             for told in writes.who_and_what(case).items():
                 self._saying[told].append(number)
+
+    def hear(self, doubtful: Sequence[Row]) -> None:
+        """Learn whose row, of those in doubt, says something of what the case said."""
+        for row in doubtful:
+            if self._likeness(row)[row.number]:
+                self._voiced.add(row.number)
 
     def _likeness(self, row: Row) -> Counter[str]:
         """Count in how many cells that are not blank the row says what each case does."""
@@ -155,12 +163,15 @@ class _Look:
     def _another_s(self, row: Row) -> bool:
         """Say whether a row is more like another case than like its number's.
 
-        What people corrected is believed; of a case never read from the sheet the row must say
-        something, for its number may have been typed before it was given.
+        What people corrected is believed, unless another row with that number says more of the
+        case. Of a case never read from the sheet the row must say something, for its number may
+        have been typed before it was given.
         """
         alike = self._likeness(row)
         own = alike.pop(row.number, 0)
         if row.number in self._cases and not self._cases[row.number].fields:
             return not own or any(n != row.number for n in self._reads_as(row))
+        if not own and row.number in self._voiced:
+            return True
         lacking = max((times for n, times in alike.items() if n not in self._home), default=0)
         return lacking > own or (not own and max(alike.values(), default=0) >= _FEW)

@@ -98,9 +98,14 @@ def inserted(house: House, new: Sequence[NewRow], wanted: Mapping[str, Mapping[s
 def written(
     house: House, changes: Sequence[RowChange], wanted: Mapping[str, Mapping[str, Cell]]
 ) -> None:
-    """Remember what was written in the worker's own cells; to be called inside a transaction."""
+    """Remember what was written in the worker's own cells; to be called inside a transaction.
+
+    A sentence about a row that says another complaint's things is not in the case's own row.
+    """
     ours = _ours(house)
     for change in changes:
+        if change.warning and change.told:
+            continue
         own = ours.union(wanted.get(change.number, ()))
         cells = {name: cell for name, cell in change.cells.items() if name in own}
         _keep(house.ledger, change.number, cells)

@@ -14,6 +14,7 @@ from typing import Final
 from automation.model import Anchoring, Case, Reservation, Row, RowChange, Snapshot
 from automation.register import identity, rows, writes
 from automation.register.identity import Identity
+from automation.register.schema import Schema
 from automation.steps import alarms, guarding
 from automation.steps.house import House
 
@@ -43,10 +44,25 @@ class Found:
         apart = (*who.strangers, *who.mixed, *who.overtyped.values())
         return frozenset(row.number for row in apart)
 
-    def torn(self, number: str, schema_cells: Mapping[str, str]) -> bool:
-        """Say whether number and words bear witness against each other: only the anchor decides."""
-        of_another = self.who.overtyped[number].number in self.who.held() & set(self.cases)
-        return of_another and dict(schema_cells) != dict(self.cases[number].fields)
+    def torn(self, schema: Schema) -> frozenset[str]:
+        """Give the cases in whose row number and words witness against each other.
+
+        Only the anchor can decide, or that each cell which people fill reads as it did, in each of
+        the rows that exchanged their numbers.
+        """
+        of_others = {
+            number: row
+            for number, row in self.who.overtyped.items()
+            if row.number in self.who.held() & set(self.cases)
+        }
+        torn = {
+            number
+            for number, row in of_others.items()
+            if rows.typed_cells(row, schema) != self.cases[number].fields
+        }
+        for _ in of_others:
+            torn |= {number for number, row in of_others.items() if row.number in torn}
+        return frozenset(torn)
 
 
 def look(
@@ -76,13 +92,8 @@ def tell(house: House, found: Found, now: datetime) -> None:
 
 
 def _undecided(house: House, found: Found) -> list[Row]:
-    torn = [row for n, row in found.who.overtyped.items() if _torn(house, found, n)]
-    return [*found.who.mixed, *torn]
-
-
-def _torn(house: House, found: Found, number: str) -> bool:
-    row = found.who.overtyped[number]
-    return found.torn(number, rows.typed_cells(row, house.schema))
+    torn = found.torn(house.schema)
+    return [*found.who.mixed, *(row for n, row in found.who.overtyped.items() if n in torn)]
 
 
 def note(house: House, found: Found, vanished: Sequence[str], now: datetime) -> None:
@@ -119,10 +130,11 @@ def to_anchor(house: House, found: Found) -> list[Anchoring]:
 
 def prove(house: House, found: Found, rows_now: Mapping[int, Row]) -> None:
     """Remember the rows under which the anchor was not found: the next pass sets it there."""
+    torn = found.torn(house.schema)
     for change in writes.given_back(found.who.overtyped, found.cases, house.schema):
         row = rows_now.get(change.anchor)
         proven = row is not None and writes.agrees(change, row)
-        if not proven and not _torn(house, found, change.number):
+        if not proven and change.number not in torn:
             fields = found.cases[change.number].fields
             house.ledger.put_reservation(
                 Reservation(change.number, change.anchor, anchored=False, cells=fields)
