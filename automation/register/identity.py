@@ -26,10 +26,12 @@ class Identity:
     """Rows without a number, and those whose number is believed."""
     strangers: tuple[Row, ...] = ()
     """Rows that no case ever had, with a number that the worker did not give them."""
-    overtyped: Mapping[str, Row] = field(default_factory=dict)
-    """By case number: the one row that says what the case's row said, under another number."""
     mixed: tuple[Row, ...] = ()
     """Rows that say another complaint's things than their number: nobody knows which is true."""
+    overtyped: Mapping[str, Row] = field(default_factory=dict)
+    """By case number: the one row that says what the case's row said, under another number."""
+    twins: frozenset[str] = frozenset()
+    """Those of them whose words a row without a number has too: only the anchor can tell which."""
 
     def held(self) -> frozenset[str]:
         """Give the numbers of which a row stands that is not believed, and none that is."""
@@ -56,13 +58,15 @@ def told_apart(
     home = {row.number for row in snapshot.rows if row.number and row.position not in away}
     look = _Look(cases, schema, home, free, waiting)
     look.hear(doubtful)
-    overtyped = look.overtyped(doubtful, [row for row in snapshot.rows if not row.number])
+    blank = [row for row in snapshot.rows if not row.number]
+    overtyped = look.overtyped(doubtful)
+    twins = frozenset(n for row in blank for n in look.claims(row)) & overtyped.keys()
     rest = [row for row in doubtful if row not in overtyped.values()]
     strangers = tuple(row for row in rest if look.strange(row))
     mixed = tuple(row for row in rest if row not in strangers and look.mixed(row))
     gone = {row.position for row in (*overtyped.values(), *strangers, *mixed)}
     believed = tuple(row for row in snapshot.rows if row.position not in gone)
-    return Identity(believed, strangers, overtyped, mixed)
+    return Identity(believed, strangers, mixed, overtyped, twins)
 
 
 def staged(row: Row) -> bool:
@@ -120,18 +124,21 @@ class _Look:
             if all(rows.text(row.cells.get(name)) == said for name, said in proof):
                 yield number
 
-    def overtyped(self, doubtful: Sequence[Row], blank: Sequence[Row]) -> dict[str, Row]:
-        """Give the rows that are, by what they say, of one case each, which has no other."""
+    def claims(self, row: Row) -> list[str]:
+        """Give the cases that lack their row, and whose row this one is by all that it says."""
+        return [number for number in self._reads_as(row) if self._may_claim(number, row)]
+
+    def overtyped(self, doubtful: Sequence[Row]) -> dict[str, Row]:
+        """Give the rows that are of one case each, which has no other under a number."""
         readers: dict[str, list[Row]] = defaultdict(list)
-        claims: dict[int, list[str]] = {}
-        for row in (*doubtful, *blank):
-            claims[row.position] = [n for n in self._reads_as(row) if self._may_claim(n, row)]
-            for number in claims[row.position]:
+        claimed = {row.position: self.claims(row) for row in doubtful}
+        for row in doubtful:
+            for number in claimed[row.position]:
                 readers[number].append(row)
         return {
             number: found[0]
             for number, found in readers.items()
-            if len(found) == len(claims[found[0].position]) == 1 and found[0].number
+            if len(found) == len(claimed[found[0].position]) == 1
         }
 
     def _may_claim(self, number: str, row: Row) -> bool:

@@ -47,7 +47,7 @@ class Look:
         A number without its anchor anywhere was typed by hand, before it was given.
         """
         stands = bool(self.places.get(new.anchor)) and new.anchor in self.resting
-        return stands or writes.stands(new, self.proven(new.anchor))
+        return stands or writes.stands(new, self.resting.get(new.anchor))
 
 
 class SheetsReader:

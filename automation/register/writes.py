@@ -212,9 +212,10 @@ def _proof(
 def stands(new: NewRow, row: Row | None) -> bool:
     """Say whether the row on which a case's anchor rests is its own, with only the number lost.
 
-    A sort may leave anchors behind on other rows; one without number is believed by its content.
+    A sort may leave anchors behind on other rows; the row is believed by its content, whatever
+    number was typed there.
     """
-    if row is None or row.number or not row.cells:
+    if row is None or not row.cells:
         return False
     return all(rows.text(row.cells.get(n)) == rows.text(new.cells.get(n)) for n in new.proof)
 

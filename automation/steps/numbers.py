@@ -36,7 +36,8 @@ class Found:
         A row that was seen before stands somewhere under a wrong number, or says something else.
         """
         seen = bool(self.cases[number].fields)
-        return number not in self.who.overtyped and not (seen and number in self.who.held())
+        known = number in self.who.overtyped.keys() - self.who.twins
+        return not known and not (seen and number in self.who.held())
 
     def beside(self) -> frozenset[str]:
         """Give the numbers that stand in rows of other complaints."""
@@ -134,7 +135,7 @@ def prove(house: House, found: Found, rows_now: Mapping[int, Row]) -> None:
     for change in writes.given_back(found.who.overtyped, found.cases, house.schema):
         row = rows_now.get(change.anchor)
         proven = row is not None and writes.agrees(change, row)
-        if not proven and change.number not in torn:
+        if not proven and change.number not in torn | found.who.twins:
             fields = found.cases[change.number].fields
             house.ledger.put_reservation(
                 Reservation(change.number, change.anchor, anchored=False, cells=fields)

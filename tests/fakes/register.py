@@ -174,11 +174,10 @@ class InMemoryRegister:
         return sum(_anchor_of(line) == anchor for line in self.grid)
 
     def _stands(self, new: NewRow) -> bool:
-        at = self._find(new.anchor)
+        at = self._under(new.anchor)
         found = None if at is None else self._row(at)
-        if found is not None and found.number == new.number:
-            return self._under(new.anchor) is not None
-        return writes.stands(new, found)
+        stands = found is not None and self._times(new.anchor) > 0
+        return stands or writes.stands(new, found)
 
     def _append(self, line: TabLine) -> None:
         if line.mark > self._marks.get(line.tab, 0):
