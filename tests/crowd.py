@@ -251,11 +251,10 @@ class Crowd:
         self.do({"insertDimension": {"range": self.span("ROWS", at)}})
 
     def _numbered(self) -> dict[int, Line]:
-        known = self.world.ledger.cases()
         return {
             at: ln
             for at, ln in self.lines().items()
-            if ln["nomor"] in known and ln["nomor"] not in self.copied
+            if ln["nomor"] in self._own(ln) and ln["nomor"] not in self.copied
         }
 
     def _victim(self) -> tuple[int, Line] | None:

@@ -196,6 +196,12 @@ def proofs(
     return {n: _proof(told[n], alike, cases[n], schema) for n in wanted}
 
 
+def reads_whole(row: Row, case: Case, schema: Schema) -> bool:
+    """Say whether each cell that people fill says what the case's row said, or was filled with."""
+    told = _told(case, {c.name for c in schema.theirs()}, schema)
+    return rows.typed_cells(row, schema) == told
+
+
 def _told(case: Case, columns: Collection[str], schema: Schema) -> dict[str, str]:
     people = _people(case, schema)
     return {name: rows.text(people.get(name)) for name in columns}

@@ -5,6 +5,7 @@ number mend it. A number that is another case's own weighs against the words: th
 agree with these, or each cell that people fill; otherwise the row is left as it is.
 """
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from automation.model import Anchoring, Case, Reservation, Row, RowChange, Snapshot
-from automation.register import identity, rows, writes
+from automation.register import identity, writes
 from automation.register.identity import Identity
 from automation.register.schema import Schema
 from automation.steps import alarms, guarding
@@ -21,6 +22,7 @@ from automation.steps.house import House
 log = logging.getLogger(__name__)
 
 _UNDER_NUMBER: Final = "kolom_sistem"
+_ASKED: Final = "numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Found:
         torn = {
             number
             for number, row in of_others.items()
-            if rows.typed_cells(row, schema) != self.cases[number].fields
+            if not writes.reads_whole(row, self.cases[number], schema)
         }
         for _ in of_others:
             torn |= {number for number, row in of_others.items() if row.number in torn}
@@ -99,6 +101,8 @@ def _undecided(house: House, found: Found) -> list[Row]:
 
 def note(house: House, found: Found, vanished: Sequence[str], now: datetime) -> None:
     """Note once in the history whose number was typed over, and who lost row or number."""
+    if not found.who.overtyped and house.ledger.recall(_ASKED):
+        house.ledger.remember(_ASKED, "")
     stands = found.who.held() | set(found.who.overtyped)
     guarding.missing(house, [n for n in vanished if n not in stands], now)
     column = {"kolom": house.schema.key}
@@ -129,14 +133,32 @@ def to_anchor(house: House, found: Found) -> list[Anchoring]:
     ]
 
 
+def to_prove(house: House, found: Found) -> frozenset[int]:
+    """Give the anchors that are to tell whose rows these are, but for those that could not."""
+    asked = json.loads(house.ledger.recall(_ASKED) or "[]") if found.who.overtyped else []
+    return frozenset(writes.anchor(number) for number in found.who.overtyped.keys() - set(asked))
+
+
 def prove(house: House, found: Found, rows_now: Mapping[int, Row]) -> None:
-    """Remember the rows under which the anchor was not found: the next pass sets it there."""
+    """Remember the rows under which the anchor was not found: the next pass sets it there.
+
+    Of rows whose number and words witness against each other it is remembered that it did not help:
+    from then on their anchors serve to write the sentence beside the number.
+    """
     torn = found.torn(house.schema)
-    for change in writes.given_back(found.who.overtyped, found.cases, house.schema):
-        row = rows_now.get(change.anchor)
-        proven = row is not None and writes.agrees(change, row)
-        if not proven and change.number not in torn | found.who.twins:
+    given_back = writes.given_back(found.who.overtyped, found.cases, house.schema)
+    unproven = {c.number for c in given_back if not _agrees(c, rows_now)}
+    asked = json.dumps(sorted(unproven & torn))
+    if asked != (house.ledger.recall(_ASKED) or "[]"):
+        house.ledger.remember(_ASKED, asked)
+    for change in given_back:
+        if change.number in unproven - torn - found.who.twins:
             fields = found.cases[change.number].fields
             house.ledger.put_reservation(
                 Reservation(change.number, change.anchor, anchored=False, cells=fields)
             )
+
+
+def _agrees(change: RowChange, rows_now: Mapping[int, Row]) -> bool:
+    row = rows_now.get(change.anchor)
+    return row is not None and writes.agrees(change, row)

@@ -198,7 +198,9 @@ def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datet
     anchors = {writes.anchor(n) for n in (*promised, *lost)} | {c.anchor for c in changes}
     if not anchors:
         return
-    rows_now = house.register.reread(sorted(anchors), _unproven(promised, apart))
+    nameless = {r.anchor for r in promised.values() if not r.paper}
+    unproven = numbers.to_prove(house, apart) | nameless
+    rows_now = house.register.reread(sorted(anchors), unproven)
     numbers.prove(house, apart, rows_now)
     answers = typed.complete(house, promised, snapshot, rows_now, Desk(now, seen.office))
     known = house.ledger.cases()
@@ -213,12 +215,6 @@ def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datet
     seen.numbered = sum(number in known and number not in cases for number in promised)
     if changes:
         _change(house, changes, rows_now, wanted | again, seen)
-
-
-def _unproven(promised: Mapping[str, Reservation], apart: Found) -> frozenset[int]:
-    """Give the anchors of rows that bear no number of theirs yet, or a wrong one."""
-    typed_by_hand = [r.anchor for r in promised.values() if not r.paper]
-    return frozenset(typed_by_hand).union(map(writes.anchor, apart.who.overtyped))
 
 
 def _change(

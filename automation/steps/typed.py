@@ -22,8 +22,12 @@ log = logging.getLogger(__name__)
 
 
 def forget_seen(house: House, snapshot: Snapshot) -> None:
-    """Settle each promise whose number stands in the sheet with its case in the ledger."""
-    numbers = {row.number for row in snapshot.rows}
+    """Settle each promise whose number stands in the sheet with its case in the ledger.
+
+    With the stage beside it: a number from paper stands there before the worker wrote anything, and
+    a row from which it is taken away again would be a new complaint.
+    """
+    numbers = {row.number for row in snapshot.rows if staged(row)}
     for reservation in house.ledger.reservations():
         if reservation.number in numbers and house.ledger.case(reservation.number):
             house.ledger.drop_reservation(reservation.number)

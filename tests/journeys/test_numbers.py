@@ -206,6 +206,30 @@ def test_the_column_of_numbers_sorted_alone_is_a_catastrophe(world: World) -> No
     assert before == [line.cells for line in lines]
 
 
+def test_exchanged_numbers_of_complaints_never_read_are_put_back(world: World) -> None:
+    """Both came a moment ago, and a sort left their anchors behind."""
+    for name in ("ketut", "putu"):
+        world.mail_arrives(f"{name}@warga.example", f"lapor {name}", f"Laporan {name}.")
+    world.settle()
+    three, four = world.register.line(NEXT), world.register.line("PKT-2026-0004")
+    three.cells["nomor"], four.cells["nomor"] = four.cells["nomor"], NEXT
+    three.anchor, four.anchor = four.anchor, three.anchor
+    world.settle(3)
+
+    assert "lapor ketut" == stands(world)[NEXT]
+    assert "lapor putu" == stands(world)["PKT-2026-0004"]
+
+
+def test_the_sentence_is_said_wherever_the_anchors_lie(world: World) -> None:
+    """A sort left them on other rows: no third witness, so a person must say."""
+    one, two = exchange(world)
+    one.cells["draf"] = "Sudah."
+    one.anchor = two.anchor = 0
+    world.settle(4)
+
+    assert NOT_OBEYED in str(one.cells["pesan_sistem"]) + str(two.cells["pesan_sistem"])
+
+
 # --- into a new row -----------------------------------------------------------------------------
 
 
@@ -247,6 +271,21 @@ def test_a_paper_number_typed_into_a_row_that_awaits_its_own_makes_no_second_cas
 
     assert [ONE, TWO, NEXT] == sorted(world.ledger.cases())
     assert NEXT == line.number()
+
+
+def test_a_paper_number_taken_away_after_its_case_was_opened_is_put_back(world: World) -> None:
+    """The worker had written nothing beside it yet: the row would be recorded a second time."""
+    [number] = paper.reserve(world.ledger, 1, 2026)
+    written = {"nomor": number, "tanggal": "24/11/2026", "jam": "07.40"}
+    line = world.register.type_row(whatsapp_cells() | written)
+    for _ in range(2):
+        world.register.fail("change", done=False)
+        world.settle()
+    line.cells["nomor"] = ""
+    world.settle(3)
+
+    assert [ONE, TWO, number] == sorted(world.ledger.cases())
+    assert number == line.number()
 
 
 def test_a_number_awaited_is_not_seen_in_another_s_row(world: World) -> None:
