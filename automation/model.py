@@ -415,7 +415,10 @@ class RowChange:
     anchor: int
     cells: Mapping[str, Cell]
     expected: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)  # who and what the row must still say
+    over: str = ""  # a wrong number that may stand in the row; it is reached by its anchor
     by_anchor: bool = False  # a row without number is meant: typed, or proven by `expected`
+    told_apart: bool = False  # other rows with its number are known to be of other complaints
     warning: bool = False  # only says what is wrong: written even if the number stands twice
 
 

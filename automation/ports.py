@@ -4,7 +4,7 @@ Every method may raise `TransientError` (service away) and nothing else unless i
 real adapters pass the same suites in `tests/contract/`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from email.message import EmailMessage
@@ -89,10 +89,11 @@ class Register(Protocol):
         """
         ...
 
-    def reread(self, anchors: Sequence[int]) -> Mapping[int, Row]:
+    def reread(self, anchors: Sequence[int], unproven: Collection[int] = ()) -> Mapping[int, Row]:
         """Read the anchored rows as they stand now, in one call; what is gone is left out.
 
-        A row whose number stands in others too is marked `doubled`.
+        A row whose number stands in others too is marked `doubled`. The rows of `unproven` anchors
+        are given whatever number stands in them: what they say must prove them.
         """
         ...
 
@@ -100,7 +101,7 @@ class Register(Protocol):
         """Write cells in one call; give the numbers of the rows that were written.
 
         Only rows of `reread` whose number and `expected` cells still agree are written, and into
-        doubled ones only warnings.
+        doubled ones only warnings and what was told apart from the others.
         """
         ...
 

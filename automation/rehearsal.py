@@ -1,6 +1,6 @@
 """`run --dry-run`: wires that look but do not touch, over a copy of the ledger in memory."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from hashlib import sha256
@@ -110,9 +110,9 @@ class LookingRegister:
         if lines:
             self._plan.note(f"would append {len(lines)} line(s) to other tabs")
 
-    def reread(self, anchors: Sequence[int]) -> Mapping[int, Row]:
+    def reread(self, anchors: Sequence[int], unproven: Collection[int] = ()) -> Mapping[int, Row]:
         """Read the real rows."""
-        return self._register.reread(anchors)
+        return self._register.reread(anchors, unproven)
 
     def marks(self) -> Mapping[str, int]:
         """Read the real marks."""

@@ -15,6 +15,7 @@ from gspread.utils import DateTimeOption, ValueInputOption, ValueRenderOption, r
 
 from automation.model import Cell, Stage
 from automation.register import grid
+from automation.steps.paper import reserve
 from tests.loopback import Loopback
 from tests.world import World, shipped
 
@@ -250,11 +251,10 @@ class Crowd:
         self.do({"insertDimension": {"range": self.span("ROWS", at)}})
 
     def _numbered(self) -> dict[int, Line]:
-        known = self.world.ledger.cases()
         return {
             at: ln
             for at, ln in self.lines().items()
-            if ln["nomor"] in known and ln["nomor"] not in self.copied
+            if ln["nomor"] in self._own(ln) and ln["nomor"] not in self.copied
         }
 
     def _victim(self) -> tuple[int, Line] | None:
@@ -277,15 +277,68 @@ class Crowd:
             self.put(found[0], {"nomor": ""}, "owner")
 
     def edit_number(self) -> None:
-        """Type another number over one: of nobody, of a neighbour, or the one that comes next."""
+        """Type another number over one: of nobody, of a neighbour, the next one, one for paper."""
         if found := self._victim():
             at, line = found
-            others = sorted(set(self.world.ledger.cases()) - {line["nomor"]})
-            following = f"PKT-2026-{len(self.world.ledger.cases()) + 1:04}"
-            number = self.dice.choice(["PKT-2026-0900", "Ni Luh", following, *others[:1]])
-            if number in others:
+            number = self._wrong({line["nomor"]})
+            if number in self.world.ledger.cases():
                 self.copied.add(number)
             self.put(at, {"nomor": number}, "owner")
+
+    def number_fresh(self) -> None:
+        """Type a number into a row that awaits its own, or begins just now."""
+        fresh = [at for at, ln in self.lines().items() if not ln["nomor"] and not ln["tahap"]]
+        fresh = [at for at in fresh if at < _FAR]
+        if fresh:
+            number = self._wrong(set())
+            if number in self.world.ledger.cases():
+                self.copied.add(number)
+            self.put(self.dice.choice(fresh), {"nomor": number}, "petugas")
+
+    def type_paper(self) -> None:
+        """Let the Petugas type from paper, under a number reserved before."""
+        mark = self._new(by_mail=False).mark
+        [number] = reserve(self.world.ledger, 1, 2026)
+        written = {"nomor": number, "tanggal": "24/11/2026", "jam": "07.40"}
+        self.put(self._below(), written | self._typed(mark) | self._rest(mark), "petugas")
+
+    def exchange_numbers(self) -> None:
+        """Let two rows have each other's number."""
+        found = self._numbered()
+        if len(found) > 1 and self.gone <= 0:
+            self.gone += 2
+            one, other = self.dice.sample(sorted(found), 2)
+            self.copied |= {found[one]["nomor"], found[other]["nomor"]}
+            self.put(one, {"nomor": found[other]["nomor"]}, "owner")
+            self.put(other, {"nomor": found[one]["nomor"]}, "owner")
+
+    def _wrong(self, besides: set[str]) -> str:
+        """Give some number that is not the row's own."""
+        ledger = self.world.ledger
+        following = ledger.copy()
+        others = sorted(set(ledger.cases()) - besides)
+        kinds = {
+            "garbage": "Ni Luh",
+            "nobody's": "PKT-2026-0900",
+            "next": following.next_number(2026),
+            "paper": "",
+            "neighbour's": self.dice.choice(others) if others else "12",
+        }
+        following.close()
+        kind = self.dice.choice(sorted(kinds))
+        self.told.append(f"({kind})")
+        return kinds[kind] or reserve(ledger, 1, 2026)[0]
+
+    def clear_typed(self) -> None:
+        """Let the Petugas empty the numbers of rows that are not recorded, as he was asked to."""
+        for at, line in self.lines().items():
+            if line["nomor"] and not line["tahap"] and line["nomor"] not in self._own(line):
+                self.put(at, {"nomor": ""}, "petugas")
+
+    def _own(self, line: Line) -> set[str]:
+        found = marks(line["perihal"])
+        cases = self.world.ledger.cases().items()
+        return {n for n, case in cases if marks(case.subject) == found}
 
     def cut(self) -> None:
         """Cut a row out and paste it where nothing stands."""
@@ -399,6 +452,10 @@ ACTS: Final[Sequence[tuple[str, int]]] = (
     ("insert", 2),
     ("delete", 1),
     ("clear_number", 1),
+    ("edit_number", 2),
+    ("number_fresh", 1),
+    ("type_paper", 1),
+    ("exchange_numbers", 1),
     ("cut", 2),
     ("swap", 2),
     ("duplicate", 1),

@@ -8,6 +8,7 @@ from typing import Final
 from automation.errors import RegisterDriftError
 from automation.model import Case, Edit, Office, Row, Snapshot
 from automation.register import rows
+from automation.register.identity import staged
 from automation.register.schema import Schema
 from automation.register.shapes import Column
 
@@ -59,43 +60,12 @@ def compare(
     return Diff(
         edits=tuple(edits),
         cases=remembered,
-        typed=tuple(r for r in blank if not _staged(r) and rows.says_catat(r, schema, office)),
+        typed=tuple(r for r in blank if not staged(r) and rows.says_catat(r, schema, office)),
         vanished=tuple(vanished),
         doubled=tuple(sorted(n for n, times in counts.items() if times > 1)),
         unknown=tuple(sorted(unknown)),
-        orphans=tuple(row.position for row in astray if _staged(row)),
+        orphans=tuple(row.position for row in astray if staged(row)),
     )
-
-
-def strangers(
-    snapshot: Snapshot, cases: Mapping[str, Case], free: Collection[str] = ()
-) -> tuple[Row, ...]:
-    """Give the rows in which a person typed a number of his own; `free` = those people may type.
-
-    They are told by what the worker writes into each row of its own, the stage. The next complaint
-    that gets such a number must not be taken for theirs: its answer would go to the wrong person.
-    """
-    return tuple(row for row in snapshot.rows if row.number and _strange(row, cases, free))
-
-
-def _strange(row: Row, cases: Mapping[str, Case], free: Collection[str]) -> bool:
-    """Under a free number a stage is what is strange: it was copied from another complaint."""
-    if row.number in free:
-        return _staged(row)
-    return not _staged(row) and not _seen(cases.get(row.number), row)
-
-
-def _seen(case: Case | None, row: Row) -> bool:
-    """Say whether the case's row was read before, and says something of what it said then."""
-    if case is None or not case.fields:
-        return False
-    said = {name: rows.text(row.cells.get(name)) for name in ("perihal", "uraian")}
-    return any(case.fields.get(name, "") == typed for name, typed in said.items())
-
-
-def _staged(row: Row) -> bool:
-    """Say whether the worker wrote into the row: it is no new complaint, whatever its number."""
-    return bool(rows.text(row.cells.get("tahap")).strip())
 
 
 def _refuse_catastrophe(gone: int, known: int, *, empty: bool) -> None:

@@ -6,7 +6,7 @@ repeated blindly: after a doubtful one the next call looks at what stands there.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -208,15 +208,18 @@ class SheetsRegister:
     # --- changing -------------------------------------------------------------------------------
 
     @_no_second_look()
-    def reread(self, anchors: Sequence[int]) -> Mapping[int, Row]:
+    def reread(self, anchors: Sequence[int], unproven: Collection[int] = ()) -> Mapping[int, Row]:
         """Read the anchored rows in one call; one more for rows whose anchor rests elsewhere."""
         look = self._reader.look(anchors)
-        proven = {anchor: look.proven(anchor) for anchor in anchors}
+        proven = {
+            anchor: look.resting.get(anchor) if anchor in unproven else look.proven(anchor)
+            for anchor in anchors
+        }
         found = {anchor: row for anchor, row in proven.items() if row is not None}
         astray = {
             anchor: look.places[anchor][0]
-            for anchor in anchors
-            if anchor not in found and len(look.places.get(anchor, ())) == 1
+            for anchor in set(anchors).difference(found, unproven)
+            if len(look.places.get(anchor, ())) == 1
         }
         self._strays = {}
         if astray:

@@ -44,8 +44,12 @@ class Look:
         return replace(row, doubled=len(places) > 1)
 
     def present(self, new: NewRow) -> bool:
-        """Say whether the case has a row: its number stands, or its anchor's row lost only that."""
-        return bool(self.places.get(new.anchor)) or writes.stands(new, self.proven(new.anchor))
+        """Say whether the case has a row: its number stands, or its anchor's row lost only that.
+
+        A number without its anchor anywhere was typed by hand, before it was given.
+        """
+        stands = bool(self.places.get(new.anchor)) and new.anchor in self.resting
+        return stands or writes.stands(new, self.resting.get(new.anchor))
 
 
 class SheetsReader:

@@ -17,6 +17,9 @@ _YEAR: Final = 100_000
 _NEAR: Final = 1e-6
 """Days; a serial that was read back may differ in its last digits (0.1 s)."""
 
+WHO_AND_WHAT: Final = ("nama", "kontak", "perihal", "uraian")
+"""The columns that tell one complaint from another."""
+
 PAYLOAD: Final = 1_800_000
 """Bytes of JSON in one call; Google advises 2 MB at most (Sheets API: usage limits)."""
 
@@ -62,7 +65,48 @@ def _change(row: Row, case: Case, wanted: Mapping[str, Cell], schema: Schema) ->
         if column.name in case.clearing and column.name in case.handled
     }
     due = {n: old for n, old in expected.items() if rows.text(row.cells.get(n)) == old}
-    return RowChange(row.number, anchor(row.number), cells | dict.fromkeys(due, ""), due)
+    cells |= dict.fromkeys(due, "")
+    return RowChange(row.number, anchor(row.number), cells, due, _as_read(row))
+
+
+def _as_read(row: Row) -> dict[str, str]:
+    return {name: rows.text(row.cells.get(name)) for name in WHO_AND_WHAT}
+
+
+def who_and_what(case: Case) -> dict[str, str]:
+    """Give what a case's row says in these columns: as last seen, else as the worker fills it."""
+    if case.fields:
+        return {name: case.fields.get(name, "") for name in WHO_AND_WHAT}
+    first = {
+        "nama": case.name,
+        "kontak": case.email or case.phone,
+        "perihal": case.subject,
+        "uraian": case.text,
+    }
+    return {name: rows.clean(said) for name, said in first.items()}
+
+
+def given_back(
+    overtyped: Mapping[str, Row], cases: Mapping[str, Case], schema: Schema
+) -> tuple[RowChange, ...]:
+    """Put numbers back over which others were typed, in rows that are proven by what they say."""
+    told = proofs(overtyped, cases, schema)
+    return tuple(
+        RowChange(n, anchor(n), {"nomor": n}, told[n], over=row.number)
+        for n, row in overtyped.items()
+    )
+
+
+def mixed_up(found: Iterable[Row], schema: Schema) -> tuple[RowChange, ...]:
+    """Say in rows that say another complaint's things that nothing chosen there is obeyed."""
+    changes: list[RowChange] = []
+    for row in found:
+        told = schema.words["problem"]["nomor_tertukar"].format_map({"nomor": row.number})
+        if row.cells.get("pesan_sistem") != told:
+            at = anchor(row.number)
+            cells = {"pesan_sistem": told}
+            changes.append(RowChange(row.number, at, cells, told=_as_read(row), warning=True))
+    return tuple(changes)
 
 
 def warnings(
@@ -152,6 +196,12 @@ def proofs(
     return {n: _proof(told[n], alike, cases[n], schema) for n in wanted}
 
 
+def reads_whole(row: Row, case: Case, schema: Schema) -> bool:
+    """Say whether each cell that people fill says what the case's row said, or was filled with."""
+    told = _told(case, {c.name for c in schema.theirs()}, schema)
+    return rows.typed_cells(row, schema) == told
+
+
 def _told(case: Case, columns: Collection[str], schema: Schema) -> dict[str, str]:
     people = _people(case, schema)
     return {name: rows.text(people.get(name)) for name in columns}
@@ -168,9 +218,10 @@ def _proof(
 def stands(new: NewRow, row: Row | None) -> bool:
     """Say whether the row on which a case's anchor rests is its own, with only the number lost.
 
-    A sort may leave anchors behind on other rows; one without number is believed by its content.
+    A sort may leave anchors behind on other rows; the row is believed by its content, whatever
+    number was typed there.
     """
-    if row is None or row.number or not row.cells:
+    if row is None or not row.cells:
         return False
     return all(rows.text(row.cells.get(n)) == rows.text(new.cells.get(n)) for n in new.proof)
 
@@ -178,10 +229,16 @@ def stands(new: NewRow, row: Row | None) -> bool:
 def agrees(change: RowChange, row: Row) -> bool:
     """Say whether a row, read again, is still the one meant: its number, and what is to be emptied.
 
-    A row without a number is reached only by its anchor, and a sort may have left that behind on
-    somebody's new complaint: it must be the one meant.
-    Into one of several with the same number only a warning is written.
+    A row without a number, or with one typed over its own, is reached only by its anchor, and a
+    sort may have left that behind on somebody's new complaint: it must be the one meant.
+    Into one of several with the same number only a warning is written, unless the others are known
+    to be of other complaints.
     """
-    same_row = row.number == change.number or (change.by_anchor and not row.number)
-    same_row = same_row and row.doubled <= change.warning
-    return same_row and all(rows.text(row.cells.get(n)) == t for n, t in change.expected.items())
+    same_row = (
+        row.number == change.number
+        or (change.by_anchor and not row.number)
+        or (bool(row.number) and row.number == change.over)
+    )
+    same_row = same_row and row.doubled <= (change.warning or change.told_apart)
+    must_say = {**change.told, **change.expected}
+    return same_row and all(rows.text(row.cells.get(n)) == t for n, t in must_say.items())

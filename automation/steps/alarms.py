@@ -80,6 +80,17 @@ def foreign(house: House, places: Sequence[str], now: datetime) -> None:
         house.ledger.plan(_daily("nomor-asing", f"{told}. {mend}", now))
 
 
+def mixed(house: House, places: Sequence[str], now: datetime) -> None:
+    """Tell of rows whose number and words are of different complaints: neither is obeyed."""
+    if places:
+        told = f"Nomor register tidak sesuai dengan isi pada baris {_some(places)} tab Register"
+        mend = (
+            "Mohon mengembalikan nomor yang benar pada baris itu, atau isinya; sampai saat itu "
+            "pilihan di sana tidak dijalankan"
+        )
+        house.ledger.plan(_daily("nomor-tertukar", f"{told}. {mend}", now))
+
+
 def orphaned(house: House, places: Sequence[str], now: datetime) -> None:
     """Tell of rows that were a case's and lost its number: the case stands in another row."""
     if places:

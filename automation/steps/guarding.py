@@ -5,7 +5,7 @@ way nobody knows whether it was written, so its rows are taken as they are found
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -67,16 +67,23 @@ def note(
             _keep(house.ledger, number, found)
 
 
-def missing(house: House, numbers: Sequence[str], now: datetime) -> None:
+def missing(
+    house: House,
+    numbers: Iterable[str],
+    now: datetime,
+    kind: str = "ditulis_kembali",
+    facts: Mapping[str, str] | None = None,
+) -> None:
     """Note that a case lost its row, or its row the number, once until it is seen to have both."""
-    gone: list[str] = json.loads(house.ledger.recall(_GONE) or "[]")
-    if gone == list(numbers):
+    key, lacking = f"{_GONE}:{kind}", list(numbers)
+    gone: list[str] = json.loads(house.ledger.recall(key) or "[]")
+    if gone == lacking:
         return
     with house.ledger.transaction():
-        for number in numbers:
+        for number in lacking:
             if number not in gone:
-                house.ledger.add_event(Event(now, number, Role.SISTEM, "ditulis_kembali"))
-        house.ledger.remember(_GONE, json.dumps(list(numbers)))
+                house.ledger.add_event(Event(now, number, Role.SISTEM, kind, facts or {}))
+        house.ledger.remember(key, json.dumps(lacking))
 
 
 def begins(house: House, changes: Sequence[RowChange]) -> None:
@@ -96,9 +103,14 @@ def inserts(house: House, new: Sequence[NewRow], wanted: Mapping[str, Mapping[st
 def written(
     house: House, changes: Sequence[RowChange], wanted: Mapping[str, Mapping[str, Cell]]
 ) -> None:
-    """Remember what was written in the worker's own cells; to be called inside a transaction."""
+    """Remember what was written in the worker's own cells; to be called inside a transaction.
+
+    A sentence about a row that says another complaint's things is not in the case's own row.
+    """
     ours = _ours(house)
     for change in changes:
+        if change.warning and change.told:
+            continue
         own = ours.union(wanted.get(change.number, ()))
         cells = {name: cell for name, cell in change.cells.items() if name in own}
         _keep(house.ledger, change.number, cells)

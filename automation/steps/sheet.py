@@ -29,8 +29,9 @@ from automation.model import (
 )
 from automation.register import diff, lines, rows, writes
 from automation.register.diff import Diff
-from automation.steps import alarms, guarding, paper, protecting, typed
+from automation.steps import alarms, guarding, numbers, paper, protecting, typed
 from automation.steps.house import House, enact, remember_office, told_office, wanted_cells
+from automation.steps.numbers import Found
 from automation.workflow import corrections, decide
 from automation.workflow.desk import Desk
 
@@ -45,6 +46,7 @@ class Seen:
     """What the step found and did; `positions` serve the links in the letters of this pass."""
 
     office: Office
+    apart: Found = field(default_factory=Found)
     positions: dict[str, int] = field(default_factory=dict)
     read_at: datetime | None = None  # before the sheet was read: later withdrawals were not seen
     clear: frozenset[str] = frozenset()  # numbers that stood in one row, so that it could be read
@@ -61,26 +63,26 @@ def keep(house: House, now: datetime) -> Seen:
     for problem in problems:
         log.warning("register settings: %s", problem)
     cases = house.ledger.cases()
-    guarding.settle(house, {row.number: row for row in snapshot.rows})
     free = frozenset(paper.unused(house.ledger))
-    strangers = diff.strangers(snapshot, cases, free)
-    snapshot = replace(snapshot, rows=tuple(r for r in snapshot.rows if r not in strangers))
+    apart, snapshot = numbers.look(house, snapshot, cases, free)
+    guarding.settle(house, {row.number: row for row in snapshot.rows})
     typed.forget_seen(house, snapshot)
     paper.promise(house, snapshot, free, office)
     promised = {r.number for r in house.ledger.reservations()}
     found = diff.compare(snapshot, cases, house.schema, office, promised | free)
     remember_office(house, snapshot.tabs)
-    seen = _seen(snapshot, office, found, now)
-    _tell(house, found, strangers, now)
+    seen = _seen(snapshot, office, found, apart, now)
+    _tell(house, found, now)
+    numbers.tell(house, apart, now)
     _decide_all(house, found, cases, seen, now)
     _write(house, snapshot, found, seen, now)
     protecting.look(house, snapshot, now)
     return seen
 
 
-def _seen(snapshot: Snapshot, office: Office, found: Diff, now: datetime) -> Seen:
+def _seen(snapshot: Snapshot, office: Office, found: Diff, apart: Found, now: datetime) -> Seen:
     positions = {row.number: row.position for row in snapshot.rows if row.number}
-    return Seen(office, positions, now, frozenset(positions) - set(found.doubled))
+    return Seen(office, apart, positions, now, frozenset(positions) - set(found.doubled))
 
 
 # --- people's decisions into the ledger -----------------------------------------------------------
@@ -114,18 +116,15 @@ def _decide_all(
     alarms.judged(house, "case", broken, now)
 
 
-def _tell(house: House, found: Diff, strangers: Sequence[Row], now: datetime) -> None:
+def _tell(house: House, found: Diff, now: datetime) -> None:
     """Name in the log, and to the Petugas, what only a person can put right."""
     for name in ("doubled", "unknown", "vanished"):
         for number in getattr(found, name):
             known = number if writes.anchor_of(number) else "?"  # people type names there too
             log.warning("case=%s number %s in the register", known, name)
-    for row in strangers:
-        log.warning("row=%d has a number that the worker did not give", row.position)
     for position in found.orphans:
         log.warning("row=%d has a stage but no number that the worker gave", position)
     alarms.doubled(house, found.doubled, now)
-    alarms.foreign(house, [f"{row.position}" for row in strangers], now)
     if not found.vanished:  # else the number may be put back into that very row in this pass
         alarms.orphaned(house, [f"{position}" for position in found.orphans], now)
 
@@ -183,21 +182,26 @@ def _adopted(house: House, case: Case, edits: tuple[Edit, ...]) -> Case:
 
 
 def _write(house: House, snapshot: Snapshot, found: Diff, seen: Seen, now: datetime) -> None:
-    promised = typed.promise(house, snapshot, found.typed, now)
+    apart = seen.apart
+    promised = typed.promise(house, snapshot, found.typed, apart.who.overtyped, now)
     cases = house.ledger.cases()
     shown = {row.number: cases[row.number] for row in snapshot.rows if row.number in cases}
     wanted = wanted_cells(house, shown, seen.office, now)
     changes = writes.changes(snapshot, cases, wanted, house.schema)
     guarding.note(house, {row.number: row for row in snapshot.rows}, changes, wanted, now)
-    guarding.missing(house, found.vanished, now)
+    numbers.note(house, apart, found.vanished, now)
     changes += writes.warnings(snapshot, found.doubled, cases, house.schema)
+    changes = numbers.beside(apart, changes) + numbers.changes(house, apart)
     lost = _lost(found, cases, seen)
     _insert(house, snapshot, cases, promised, seen, now)
-    lost = [number for number in lost if number not in promised]
+    lost = [number for number in lost if number not in promised and apart.absent(number)]
     anchors = {writes.anchor(n) for n in (*promised, *lost)} | {c.anchor for c in changes}
     if not anchors:
         return
-    rows_now = house.register.reread(sorted(anchors))
+    nameless = {r.anchor for r in promised.values() if not r.paper}
+    unproven = numbers.to_prove(house, apart) | nameless
+    rows_now = house.register.reread(sorted(anchors), unproven)
+    numbers.prove(house, apart, rows_now)
     answers = typed.complete(house, promised, snapshot, rows_now, Desk(now, seen.office))
     known = house.ledger.cases()
     late = {n: known[n] for n in (*promised, *lost) if n in known and writes.anchor(n) in rows_now}
@@ -258,18 +262,20 @@ def _insert(
     now: datetime,
 ) -> None:
     """Add rows of new or vanished cases, anchors on typed rows, history and pen lines: one call."""
-    absent = {n: c for n, c in cases.items() if n not in seen.positions and n not in promised}
+    gone = {n: c for n, c in cases.items() if n not in seen.positions and n not in promised}
+    absent = {number: case for number, case in gone.items() if seen.apart.absent(number)}
     wanted = wanted_cells(house, absent, seen.office, now)
     new = writes.new_rows(absent, cases, wanted, house.schema)
     anchors = typed.to_anchor(snapshot, promised, cases, house.schema)
+    astray = numbers.to_anchor(house, seen.apart)
     history = house.ledger.events(int(house.ledger.recall("riwayat") or 0), _LINES_A_PASS)
     penned = house.ledger.to_pen()[:_LINES_A_PASS]
     extra = [lines.history(event, house.schema, seen.office) for event in history]
     extra += [lines.pen(mark, record, house.schema, seen.office) for mark, record in penned]
-    if not (new or anchors or extra):
+    if not (new or anchors or astray or extra):
         return
     guarding.inserts(house, new, wanted)
-    house.register.insert(new, anchors, extra, snapshot.last_used)
+    house.register.insert(new, anchors + astray, extra, snapshot.last_used)
     with house.ledger.transaction():
         typed.anchored(house, promised, anchors)
         if history:

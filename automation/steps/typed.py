@@ -11,6 +11,7 @@ from datetime import datetime
 
 from automation.model import Anchoring, Case, Note, Reservation, Row, RowChange, Snapshot
 from automation.register import handwritten, rows, writes
+from automation.register.identity import staged
 from automation.register.schema import Schema
 from automation.steps import paper
 from automation.steps.house import House, enact
@@ -21,22 +22,31 @@ log = logging.getLogger(__name__)
 
 
 def forget_seen(house: House, snapshot: Snapshot) -> None:
-    """Settle each promise whose number stands in the sheet with its case in the ledger."""
-    numbers = {row.number for row in snapshot.rows}
+    """Settle each promise whose number stands in the sheet with its case in the ledger.
+
+    With the stage beside it: a number from paper stands there before the worker wrote anything, and
+    a row from which it is taken away again would be a new complaint.
+    """
+    numbers = {row.number for row in snapshot.rows if staged(row)}
     for reservation in house.ledger.reservations():
         if reservation.number in numbers and house.ledger.case(reservation.number):
             house.ledger.drop_reservation(reservation.number)
 
 
 def promise(
-    house: House, snapshot: Snapshot, typed: Sequence[Row], now: datetime
+    house: House,
+    snapshot: Snapshot,
+    typed: Sequence[Row],
+    overtyped: Collection[str],
+    now: datetime,
 ) -> dict[str, Reservation]:
     """Give the open promises, and promise a number, durably, to each newly typed row.
 
-    While an anchored row cannot be told from the new ones (somebody went on typing in it) new
-    promises wait for the next pass, which knows it again.
+    Those of cases in whose row another number was typed are looked after elsewhere. While an
+    anchored row cannot be told from the new ones (somebody went on typing in it) new promises wait
+    for the next pass, which knows it again.
     """
-    promised = {r.number: r for r in house.ledger.reservations()}
+    promised = {r.number: r for r in house.ledger.reservations() if r.number not in overtyped}
     taken, strayed = _known(promised.values(), snapshot, house.schema)
     if strayed:
         return promised
@@ -58,7 +68,7 @@ def _known(
 
     A number from paper stands in its row already; any other row must read as when it was promised.
     """
-    blank = [row for row in snapshot.rows if not row.number and not _staged(row)]
+    blank = [row for row in snapshot.rows if not row.number and not staged(row)]
     numbered = {row.number: row.position for row in snapshot.rows if row.number}
     taken: dict[int, str] = {}
     strayed = False
@@ -119,12 +129,13 @@ def complete(
     """Open the case of each anchored row as it reads now; give the answers to unfinished ones."""
     answers: list[RowChange] = []
     spoken_for: set[int] = set()
+    free = paper.unused(house.ledger) if promised else ()
     for number, reservation in promised.items():
         row = rows_now.get(reservation.anchor)
         known = house.ledger.case(number)
         if known is not None:
             _follow(house, known, row, snapshot)
-        elif row is None or row.position in spoken_for or not _is_new(row, reservation):
+        elif row is None or row.position in spoken_for or not _is_new(row, reservation, free):
             house.ledger.drop_reservation(number)
             log.warning("case=%s the typed row is gone; the number stays unused", number)
             continue
@@ -135,18 +146,13 @@ def complete(
     return tuple(answers)
 
 
-def _is_new(row: Row, reservation: Reservation) -> bool:
+def _is_new(row: Row, reservation: Reservation, free: Collection[str]) -> bool:
     """Say whether a complaint stands there that has no number yet, or the one from its paper.
 
-    An anchor may miss its row.
+    An anchor may miss its row. With a number of a person's own it waits for a better one.
     """
-    number = reservation.number if reservation.paper else ""
-    return bool(row.cells) and row.number == number and not _staged(row)
-
-
-def _staged(row: Row) -> bool:
-    """Say whether the row is an older one that only lost its number, and no new complaint."""
-    return bool(rows.text(row.cells.get("tahap")).strip())
+    fits = row.number == reservation.number if reservation.paper else row.number not in free
+    return bool(row.cells) and fits and not staged(row)
 
 
 def _follow(house: House, case: Case, row: Row | None, snapshot: Snapshot) -> None:
@@ -156,9 +162,9 @@ def _follow(house: House, case: Case, row: Row | None, snapshot: Snapshot) -> No
     But a row that still reads like it is its own, gone from under its anchor: that is set again,
     for as a new complaint the row would be a second case.
     """
-    if row is not None and row.number:
+    if row is not None and row.number == case.number:
         return
-    cells = {} if row is None else rows.typed_cells(row, house.schema)
+    cells = {} if row is None or staged(row) else rows.typed_cells(row, house.schema)
     if not any(cells.get(name) == case.fields.get(name) for name in ("perihal", "uraian")):
         own = Reservation(
             case.number, writes.anchor(case.number), anchored=False, cells=case.fields
@@ -183,7 +189,8 @@ def _open(house: House, reservation: Reservation, row: Row, desk: Desk) -> list[
         house.ledger.put_reservation(replace(reservation, anchored=True, cells=cells))
         text = rows.sentence(case, house.schema, desk.office)
         same = rows.text(row.cells.get("pesan_sistem")) == text
-        told = RowChange(number, reservation.anchor, {"pesan_sistem": text}, by_anchor=True)
+        said = {"pesan_sistem": text}
+        told = RowChange(number, reservation.anchor, said, over=row.number, by_anchor=True)
         return [] if same else [told]
     with house.ledger.transaction():
         enact(house, decide.entered(case, cells, desk), desk.now)
@@ -192,6 +199,8 @@ def _open(house: House, reservation: Reservation, row: Row, desk: Desk) -> list[
 
 def _case(reservation: Reservation, row: Row, house: House, desk: Desk) -> Case | Note:
     """Give the case that stands in a row; or what keeps it from being one."""
+    if row.number and not reservation.paper:
+        return Note("nomor_asing")
     entry = rows.entered(row, house.schema)
     if entry.missing:
         return Note("lengkapi", {"kolom": ", ".join(entry.missing)})

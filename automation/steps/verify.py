@@ -19,7 +19,7 @@ from automation.model import (
     Snapshot,
     Stage,
 )
-from automation.register import diff, rows, writes
+from automation.register import diff, identity, rows, writes
 from automation.register.diff import Diff
 from automation.register.schema import Schema
 from automation.steps.house import House, minutes_left, told_office
@@ -127,7 +127,7 @@ def _in_rows(
         yield Difference("rows", number, "the case has no row; the next pass adds it")
     for number in found.doubled:
         yield Difference("rows", number, "stands in several rows; delete the copies")
-    strangers = {row.position for row in diff.strangers(snapshot, cases)}
+    strangers = {row.position for row in identity.told_apart(snapshot, cases, schema).strangers}
     for row in snapshot.rows:
         if row.number in found.unknown and row.number not in found.doubled:
             yield _unknown(row, stranger=row.position in strangers)

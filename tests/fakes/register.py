@@ -1,7 +1,7 @@
 """A spreadsheet in memory: the Register port, and what the office's people do to a sheet."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from automation.errors import AmbiguousError, TransientError
@@ -86,10 +86,11 @@ class InMemoryRegister:
             self._append(line_)
         self._end("insert")
 
-    def reread(self, anchors: Sequence[int]) -> Mapping[int, Row]:
+    def reread(self, anchors: Sequence[int], unproven: Collection[int] = ()) -> Mapping[int, Row]:
         """Give the rows behind these anchors as they stand now."""
         self._begin("reread")
-        places = {anchor: self._find(anchor) for anchor in anchors}
+        find = {anchor: self._under if anchor in unproven else self._find for anchor in anchors}
+        places = {anchor: find[anchor](anchor) for anchor in anchors}
         found = {
             anchor: replace(self._row(at), doubled=self._times(anchor) > 1)
             for anchor, at in places.items()
@@ -103,7 +104,9 @@ class InMemoryRegister:
         self._begin("change")
         written = []
         for change in changes:
-            row, at = rows.get(change.anchor), self._find(change.anchor)
+            row = rows.get(change.anchor)
+            overtyped = row is not None and row.number == change.over != ""
+            at = (self._under if overtyped else self._find)(change.anchor)
             if row is None or at is None or not writes.agrees(change, row):
                 continue
             self.grid[at].cells |= change.cells
@@ -163,13 +166,18 @@ class InMemoryRegister:
         resting = (at for at, ln in enumerate(self.grid) if ln.anchor == anchor and not ln.number())
         return next(resting, None)
 
+    def _under(self, anchor: int) -> int | None:
+        """Find the row on which an anchor rests, whatever stands there."""
+        return next((at for at, line in enumerate(self.grid) if line.anchor == anchor), None)
+
     def _times(self, anchor: int) -> int:
         return sum(_anchor_of(line) == anchor for line in self.grid)
 
     def _stands(self, new: NewRow) -> bool:
-        at = self._find(new.anchor)
+        at = self._under(new.anchor)
         found = None if at is None else self._row(at)
-        return found is not None and (found.number == new.number or writes.stands(new, found))
+        stands = found is not None and self._times(new.anchor) > 0
+        return stands or writes.stands(new, found)
 
     def _append(self, line: TabLine) -> None:
         if line.mark > self._marks.get(line.tab, 0):

@@ -144,9 +144,9 @@ def test_it_is_noted_again_when_it_happens_again(world: World) -> None:
 
 
 def test_a_row_under_a_wrong_number_is_told_to_the_petugas(world: World) -> None:
-    """Its complaint is put back under its own number; what was typed there is not lost."""
+    """It says other things too, so nobody knows it; what was typed there is not lost."""
     number = recorded(world)
-    world.choose(number, nomor="PKT-2026-0042")
+    world.choose(number, perihal="lain", uraian="lain", nomor="PKT-2026-0042")
     world.settle(3)
 
     assert "Menunggu disposisi" == world.cell(number, "tahap")

@@ -348,6 +348,41 @@ class Storm(RuleBasedStateMachine):
         self.world.choose(self._number(at), tahap="Selesai", nomor="")
         self._after(0)
 
+    @precondition(lambda self: self.papers)
+    @rule(
+        at=st.integers(0, 2),
+        kind=st.sampled_from(["name", "nobody's", "next", "paper", "neighbour's"]),
+        fuse=st.integers(0, 60),
+    )
+    def renumber(self, at: int, kind: str, fuse: int) -> None:
+        """Type another number over one; it must be put back."""
+        self._follow_all()
+        number = self._number(at)
+        self.world.choose(number, nomor=self._wrong(kind, self._number(at + 1)))
+        self._recover(fuse)
+
+    def _wrong(self, kind: str, neighbour: str) -> str:
+        following = self.world.ledger.copy()
+        numbers = {
+            "name": "Ni Luh",
+            "nobody's": "PKT-2026-0900",
+            "next": following.next_number(2026),
+            "neighbour's": neighbour,
+        }
+        following.close()
+        return numbers.get(kind) or reserve(self.world.ledger, 1, 2026)[0]
+
+    @precondition(lambda self: sum(paper.email for paper in self.papers.values()) > 1)
+    @rule(fuse=st.integers(0, 60))
+    def exchange(self, fuse: int) -> None:
+        """Give two rows each other's number; only what they say tells them apart."""
+        self._follow_all()
+        one, other = [n for n, paper in self.papers.items() if paper.email][:2]
+        lines = self.world.register.line(one), self.world.register.line(other)
+        for line, number in zip(lines, (other, one), strict=True):
+            line.cells["nomor"] = number
+        self._recover(fuse)
+
     # --- the worker -------------------------------------------------------------------------------
 
     def _after(self, fuse: int) -> None:
@@ -355,8 +390,14 @@ class Storm(RuleBasedStateMachine):
 
     def _pass(self, fuse: int) -> None:
         """Let the worker see it, dying once on the way if the fuse burns down; then recover."""
+        self._follow_all()
+        self._recover(fuse)
+
+    def _follow_all(self) -> None:
         for number, paper in self.papers.items():
             self._follow(number, paper)
+
+    def _recover(self, fuse: int) -> None:
         if fuse and self._dies(Fuse(fuse)):
             self.kills += 1
         self.world.settle(2)

@@ -154,19 +154,6 @@ def test_a_number_that_was_never_given_is_reported(schema: Schema, office: Offic
     assert found.unknown == ("PKT-2026-0009",)
 
 
-def test_a_number_in_a_row_that_the_worker_never_wrote_is_a_stranger_s(
-    case: Case, schema: Schema
-) -> None:
-    """The number may be another's already; a row seen before is its case's whatever is cleared."""
-    bare: dict[str, Cell] = {"nomor": case.number, "uraian": "x"}
-    cases = {case.number: case}
-
-    assert [2] == [row.position for row in diff.strangers(snapshot(bare), cases)]
-    assert [2] == [row.position for row in diff.strangers(snapshot(bare), {})]
-    assert () == diff.strangers(snapshot(line(case)), cases)
-    assert () == diff.strangers(snapshot(bare), {case.number: seen(case, schema)})
-
-
 def test_a_case_never_seen_in_the_sheet_has_not_vanished(
     case: Case, schema: Schema, office: Office
 ) -> None:

@@ -14,6 +14,7 @@ from automation.register.schema import Schema
 NUMBER = "PKT-2026-0001"
 OTHER = "PKT-2026-0002"
 ANCHOR = 202_600_001
+SAID = dict.fromkeys(writes.WHO_AND_WHAT, "")
 Cells = dict[str, Cell]
 
 
@@ -66,7 +67,7 @@ def test_only_cells_that_read_differently_are_written(case: Case, schema: Schema
         "lampiran": "",
     }
     found = writes.changes(sheet(stands), {NUMBER: case}, {NUMBER: wanted}, schema)
-    assert found == (RowChange(NUMBER, ANCHOR, {"tahap": "baru"}),)
+    assert found == (RowChange(NUMBER, ANCHOR, {"tahap": "baru"}, told=SAID),)
     same = {NUMBER: {**wanted, "tahap": "lama"}}
     assert writes.changes(sheet(stands), {NUMBER: case}, same, schema) == ()
 
@@ -97,7 +98,7 @@ def test_a_choice_dealt_with_is_emptied_as_long_as_it_stands(case: Case, schema:
     old = {"nomor": NUMBER, "disposisi": "Kasi PMD"}
     newer = {"nomor": NUMBER, "disposisi": "Kasi Kesos"}
     assert writes.changes(sheet(old), {NUMBER: case}, {NUMBER: {}}, schema) == (
-        RowChange(NUMBER, ANCHOR, {"disposisi": ""}, {"disposisi": "Kasi PMD"}),
+        RowChange(NUMBER, ANCHOR, {"disposisi": ""}, {"disposisi": "Kasi PMD"}, SAID),
     )
     assert writes.changes(sheet(newer), {NUMBER: case}, {NUMBER: {}}, schema) == ()
 
