@@ -4,7 +4,7 @@ Times are timezone-aware `datetime`s unless a name says `wall` (the office's wal
 are working minutes unless a name says otherwise. Words that people see stand in `sheets_schema/`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -376,7 +376,7 @@ class PenRow:
 
     tab: str
     position: int
-    code: str  # the beginning of the mail's key: its identity in the row
+    code: str  # the beginning of the mail's key: its identity in the row; "" = none of ours
     choice: str = ""
     number: str = ""  # typed beside the choice
     message: str = ""  # what the worker answered
@@ -435,8 +435,8 @@ class Snapshot:
     rows: tuple[Row, ...]
     tabs: Mapping[str, tuple[tuple[Cell, ...], ...]]  # tab name -> rows, header first
     last_used: int  # 1-based last row of `Register` in which anything stands
-    pen: tuple[PenRow, ...] = ()  # rows of the pen with a code or an answer in them
-    pens: frozenset[str] = frozenset()  # tabs of the pen whose columns were found
+    pen: Mapping[str, Sequence[Sequence[Cell]]] = field(default_factory=dict)
+    """Tab of the pen -> its columns about choices, raw, header first; as far as they were found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,12 @@ from typing import Final
 from automation.errors import RegisterDriftError
 from automation.model import Act, Office, Role, Stage
 from automation.register import batch, defaults, formats, grid, protections, summary, views
-from automation.register.grid import Json
+from automation.register.grid import Json, letter
 from automation.register.layout import Layout, Place, Sheet, laid_out, mark_id
 from automation.register.protections import Guarded, Rights
 from automation.register.schema import Schema
 from automation.register.shapes import Column, Kind, Tab
 from automation.register.tabs import Book, Step, column_of
-from automation.register.views import letter
 
 LOCALE: Final = "id_ID"
 LIVE: Final = (

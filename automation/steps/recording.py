@@ -128,6 +128,7 @@ def _put(
         from_address=mail.from_address if mail else "",
         first_lines=mail.own_text[:_FIRST_LINES] if mail else "",
         penned=not for_a_person(reading.verdict, reading.reason),
+        rule=reading.rule,
     )
     house.ledger.add_mail(record)
     log.info("mail=%s verdict=%s case=%s", post.key[:12], reading.verdict, number or "-")
@@ -167,6 +168,7 @@ def _facts(house: House, office: Office, mail: InboundMail) -> Facts:
     return Facts(
         own_addresses=house.own_addresses,
         staff_addresses=staff(office),
+        blocked=office.blocked,
         duplicate=False,
         threaded=ledger.thread_case(referenced) if referenced else "",
         address_of=lambda number: _address(house, number),

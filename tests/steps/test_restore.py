@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from automation.errors import PengaduanError, TransientError
-from automation.model import Anchoring, Cell, NewRow, Reservation, TabLine
+from automation.model import Anchoring, Cell, NewRow, PenAnswer, Reservation, TabLine
 from automation.register import writes
 from automation.steps import guarding, restore
 from automation.steps.verify import verify
@@ -29,11 +29,12 @@ class Breaking(InMemoryRegister):
         anchors: Sequence[Anchoring],
         lines: Sequence[TabLine],
         last_used: int,
+        answers: Sequence[PenAnswer] = (),
     ) -> None:
         """Insert, or break before it or after it."""
         self._left -= 1
         if self._left or self._done:
-            super().insert(rows, anchors, lines, last_used)
+            super().insert(rows, anchors, lines, last_used, answers)
         if not self._left:
             raise TransientError("the connection broke")
 
