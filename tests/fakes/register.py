@@ -58,6 +58,7 @@ class InMemoryRegister:
         self.held_by = ""  # the lease
         self.opened: tuple[str, ...] = ()  # titles of columns without their protection
         self.noticed = ""
+        self.tabless: set[str] = set()  # tabs of the pen that lack columns
         self._marks: dict[str, int] = {}
         self._faults: dict[str, bool] = {}
         self._sort_moves_metadata = sort_moves_metadata
@@ -200,7 +201,7 @@ class InMemoryRegister:
         header: list[Cell] = ["Kode Surat", "Tindakan", "Ke No. Register", "Pesan Sistem"]
         return {
             tab: [header, *(list(line[first:]) for line in self.lines.get(tab, ()))]
-            for tab in ("karantina", "surat_lain")
+            for tab in {"karantina", "surat_lain"} - self.tabless
         }
 
     def write(self, tab: str, position: int, **cells: str) -> None:

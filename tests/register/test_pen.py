@@ -48,7 +48,7 @@ def test_rows_that_say_nothing_are_only_counted(schema: Schema) -> None:
 
 def test_columns_are_read_by_their_titles(schema: Schema) -> None:
     """Somebody moved the number before the choice."""
-    lines = [
+    lines: list[list[Cell]] = [
         ["Pesan sistem", "ke no register", "x", "TINDAKAN", "Kode Surat"],
         ["", 7, "", "a", ONE],
     ]
