@@ -60,7 +60,8 @@ class Pen:
         rows = tuple(row for found, _ in read for row in found)
         codes = frozenset(code for _, found in read for code in found)
         spoken = {row.code for row in rows if row.code}
-        rulings = house.ledger.rulings(spoken) if spoken else {}
+        known = house.ledger.rulings(spoken) if spoken else {}
+        rulings = {code: each for code, each in known.items() if not _outdated(house, each)}
         return cls(rows, codes, rulings, len(read) == len(tabs))
 
     def fresh(self, schema: Schema) -> Iterator[PenEdit]:
@@ -74,6 +75,11 @@ class Pen:
         """Give the codes whose refused choice was emptied."""
         chosen = {row.code for row in self.rows if row.choice}
         return (c for c, ruling in self.rulings.items() if not (ruling.closed or c in chosen))
+
+
+def _outdated(house: House, ruling: Ruling) -> bool:
+    """Say whether the mail was not known when its choice was judged, and was read again since."""
+    return ruling.note.key == "tidak_dikenal" and house.ledger.penned_mail(ruling.code) is not None
 
 
 def settle(house: House, raw: Raw, office: Office, now: datetime) -> tuple[PenAnswer, ...]:
@@ -181,6 +187,18 @@ def _taken_over(
     return number, Note("jadi_pengaduan" if known else "jadi_tanpa_email", {"nomor": number})
 
 
+def differences(house: House, raw: Raw, office: Office) -> tuple[int, int, int]:
+    """Count what the next pass will do: choices to judge, lines to write again, answers to write.
+
+    Reads only; answers to choices that are still to be judged are not counted.
+    """
+    found = Pen.of(house, raw)
+    edits = {edit.code for edit in found.fresh(house.schema)}
+    rows = tuple(row for row in found.rows if row.code not in edits)
+    answers = list(_answers(house, replace(found, rows=rows), office))
+    return len(edits), len(_gone(house, found)), len(answers)
+
+
 # --- a lost ledger ------------------------------------------------------------------------------
 
 
@@ -201,17 +219,21 @@ def adopt(house: House, raw: Raw, now: datetime) -> None:
 
 
 def _put_back(house: House, found: Pen) -> bool:
-    """Let lines that are missing be written again; a tab that cannot be read misses nothing."""
-    if not found.whole:
-        return False
-    gone = [key for key in house.ledger.in_pen() if key[: pens.CODE] not in found.codes]
+    """Let lines that are missing be written again."""
+    gone = _gone(house, found)
     if gone:
         log.warning("%d lines of the pen vanished undecided; they are written again", len(gone))
         with house.ledger.transaction():
-            house.ledger.pen_again(sorted(gone))
+            house.ledger.pen_again(gone)
             for key in gone:
                 house.ledger.drop_ruling(key[: pens.CODE])
     return bool(gone)
+
+
+def _gone(house: House, found: Pen) -> list[str]:
+    """Give the mails whose line vanished undecided; a tab that cannot be read misses nothing."""
+    waiting = sorted(house.ledger.in_pen()) if found.whole else ()
+    return [key for key in waiting if key[: pens.CODE] not in found.codes]
 
 
 def _answers(house: House, found: Pen, office: Office) -> Iterator[PenAnswer]:

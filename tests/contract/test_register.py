@@ -662,7 +662,7 @@ class TestPen:
         served.register.insert([], [], [], 1, [PenAnswer("karantina", 3, "Dibiarkan")])
         assert spoken(served, prepared) == [(code(1), "Biarkan", "", "Dibiarkan")]
         served.register.insert([], [], [mail(3)], 1)
-        assert served.values("Karantina!G2:G4") == [[code(3)], [code(2)], [code(1)]]
+        assert served.values("Karantina!H2:H4") == [[code(3)], [code(2)], [code(1)]]
 
     def test_columns_that_changed_places_at_the_same_spot_are_told_apart(
         self, served: ServedFolio, prepared: Prepared
