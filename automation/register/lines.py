@@ -8,7 +8,7 @@ from automation.register import rows
 from automation.register.schema import Schema
 
 _MACHINES: Final = frozenset({Verdict.AUTO_REPLY, Verdict.BOUNCE, Verdict.BULK, Verdict.UNREADABLE})
-_RISKY: Final = frozenset({"blocked", "impostor", "program"})
+_RISKY: Final = frozenset({"blocked", "flood", "impostor", "program"})
 """Rules that hold a mail for what it may do."""
 
 

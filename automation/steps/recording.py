@@ -20,7 +20,7 @@ from automation.model import (
     Role,
     Verdict,
 )
-from automation.steps import adopt
+from automation.steps import adopt, flood
 from automation.steps.house import House, enact, staff
 from automation.workflow import decide
 from automation.workflow.desk import Desk
@@ -109,7 +109,7 @@ def _record(
         mail = message.read(post.raw.content, post.raw.received, post.key)
     except RejectedError as error:
         return _put(house, post, None, _unreadable(house, str(error), now), "")
-    reading = _judge(house, office, mail, installed)
+    reading = flood.heard(house.ledger, mail, _judge(house, office, mail, installed), now)
     return _put(house, post, mail, reading, _act(house, office, mail, reading, now))
 
 
