@@ -313,7 +313,8 @@ def standing(ledger: Ledger, now: datetime) -> dict[str, object]:
     cases = ledger.cases().values()
     running = [case for case in cases if case.stage not in CLOSED]
     oldest = min(running, key=lambda case: case.recorded, default=None)
-    records = list(ledger.mails())
+    records, coming = list(ledger.mails()), ledger.to_pen()
+    waiting = ledger.in_pen() | {record.key for _, record in coming}
     return {
         "last_pass": last.isoformat() if last else None,
         "age_seconds": round((now - last).total_seconds()) if last else None,
@@ -325,8 +326,8 @@ def standing(ledger: Ledger, now: datetime) -> dict[str, object]:
         "oldest_open": f"{oldest.number} {oldest.recorded.isoformat()}" if oldest else None,
         **_letters_standing(ledger, ["", *(case.number for case in cases)]),
         "mails": len(records),
-        "in_pen": sum(record.verdict in _PEN for record in records),
-        "not_yet_in_sheet": len(ledger.to_pen()),
+        "in_pen": sum(r.verdict in _PEN and r.key in waiting for r in records),
+        "not_yet_in_sheet": len(coming),
         "paper_unused": list(paper.unused(ledger)),
     }
 

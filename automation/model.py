@@ -4,7 +4,7 @@ Times are timezone-aware `datetime`s unless a name says `wall` (the office's wal
 are working minutes unless a name says otherwise. Words that people see stand in `sheets_schema/`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -122,6 +122,14 @@ class Verdict(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class PenChoice(StrEnum):
+    """What a person decides about a mail in the pen."""
+
+    CASE = "jadikan"
+    MERGE = "gabungkan"
+    LEAVE = "biarkan"
+
+
 class Security(StrEnum):
     """How a mail connection is protected; `PLAIN` is for the loopback only (see settings)."""
 
@@ -210,6 +218,7 @@ class MailRecord:
     from_address: str = ""
     first_lines: str = ""
     penned: bool = False  # its row stands in the pen tab
+    rule: str = ""  # the name of the rule that spoke
 
 
 # --- the office ---------------------------------------------------------------------------------
@@ -257,6 +266,7 @@ class Office:
     phone: str = ""
     address: str = ""
     name: str = "Kantor Camat Pekutatan"
+    blocked: frozenset[str] = frozenset()  # addresses and @domains, in lower case
 
 
 # --- cases --------------------------------------------------------------------------------------
@@ -357,6 +367,54 @@ class Decision:
     events: tuple[Event, ...] = ()
 
 
+# --- the pen ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PenRow:
+    """A row of `Karantina` or `Surat Lain`; `position` (1-based) is stale a moment later."""
+
+    tab: str
+    position: int
+    code: str  # the beginning of the mail's key: its identity in the row; "" = none of ours
+    choice: str = ""
+    number: str = ""  # typed beside the choice
+    message: str = ""  # what the worker answered
+
+
+@dataclass(frozen=True, slots=True)
+class PenEdit:
+    """A choice about a mail in the pen, as read in one snapshot; copies of a row count as one."""
+
+    code: str
+    typed: str  # as it stands in the cells: a choice judged before is not judged again
+    choice: PenChoice | None  # None: an unknown word, or copies that disagree
+    number: str = ""  # as the register writes it; "" = none, or none that can be read
+    target: str = ""  # the number as typed
+    agreed: bool = True  # False: copies of the row say different things
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What followed from a choice in the pen; the ledger keeps the latest of each mail."""
+
+    code: str
+    typed: str
+    note: Note  # the answer in the row
+    at: datetime
+    number: str = ""  # the case that the mail became, or was added to, by this or an earlier choice
+    closed: bool = False  # False: it was refused, and the mail waits on
+
+
+@dataclass(frozen=True, slots=True)
+class PenAnswer:
+    """A sentence to write into `Pesan Sistem` of a row in the pen, where it was just read."""
+
+    tab: str
+    position: int
+    text: str
+
+
 # --- the register -------------------------------------------------------------------------------
 
 
@@ -377,6 +435,8 @@ class Snapshot:
     rows: tuple[Row, ...]
     tabs: Mapping[str, tuple[tuple[Cell, ...], ...]]  # tab name -> rows, header first
     last_used: int  # 1-based last row of `Register` in which anything stands
+    pen: Mapping[str, Sequence[Sequence[Cell]]] = field(default_factory=dict)
+    """Tab of the pen -> its columns about choices, raw, header first; as far as they were found."""
 
 
 @dataclass(frozen=True, slots=True)

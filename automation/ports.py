@@ -20,11 +20,13 @@ from automation.model import (
     MailRecord,
     NewRow,
     Office,
+    PenAnswer,
     RawMail,
     Reservation,
     Role,
     Row,
     RowChange,
+    Ruling,
     Snapshot,
     TabLine,
 )
@@ -82,10 +84,12 @@ class Register(Protocol):
         anchors: Sequence[Anchoring],
         lines: Sequence[TabLine],
         last_used: int,
+        answers: Sequence[PenAnswer] = (),
     ) -> None:
-        """Insert rows after `last_used`, anchor typed rows, append lines.
+        """Insert rows after `last_used`, anchor typed rows, append lines, answer in the pen.
 
-        One atomic call, safe to repeat.
+        One atomic call, safe to repeat. An answer goes to where its row was last read; it may miss
+        a row that moved since, and the next `read` tells.
         """
         ...
 
@@ -237,7 +241,32 @@ class Ledger(Protocol):
         ...
 
     def penned(self, ids: Iterable[int]) -> None:
-        """Confirm that these mails have their row in a pen tab."""
+        """Confirm that these mails have their row in a pen tab, where it waits for a choice."""
+        ...
+
+    # the pen
+    def in_pen(self) -> frozenset[str]:
+        """Give the keys of the mails whose row was confirmed and whose choice is still open."""
+        ...
+
+    def pen_again(self, keys: Iterable[str]) -> None:
+        """Let these mails wait for their row once more, with new ids behind all others."""
+        ...
+
+    def penned_mail(self, code: str) -> MailRecord | None:
+        """Give the one mail whose key begins so, or None."""
+        ...
+
+    def rulings(self, codes: Iterable[str] | None = None) -> dict[str, Ruling]:
+        """Give what was decided about the mails of these codes (None = all), by code."""
+        ...
+
+    def put_ruling(self, ruling: Ruling) -> None:
+        """Remember what was decided; once closed the mail waits no more, and is of its case."""
+        ...
+
+    def drop_ruling(self, code: str) -> None:
+        """Forget a choice that was refused and then withdrawn; an unknown code is no error."""
         ...
 
     # cases

@@ -11,6 +11,7 @@ from automation.model import (
     Case,
     Folder,
     NewRow,
+    PenAnswer,
     RawMail,
     Role,
     Row,
@@ -101,14 +102,17 @@ class LookingRegister:
         anchors: Sequence[Anchoring],
         lines: Sequence[TabLine],
         last_used: int,
+        answers: Sequence[PenAnswer] = (),
     ) -> None:
-        """Note the rows that would be inserted."""
+        """Note the rows that would be inserted, and what would be answered."""
         for row in rows:
             self._plan.note(f"would insert row {row.number} after row {last_used}")
         for anchoring in anchors:
             self._plan.note(f"would number the typed row {anchoring.position}")
         if lines:
             self._plan.note(f"would append {len(lines)} line(s) to other tabs")
+        for answer in answers:
+            self._plan.note(f"would answer in row {answer.position} of the pen {answer.tab}")
 
     def reread(self, anchors: Sequence[int], unproven: Collection[int] = ()) -> Mapping[int, Row]:
         """Read the real rows."""

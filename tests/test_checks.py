@@ -268,8 +268,11 @@ def test_mails_that_a_person_must_look_at_are_counted(world: World) -> None:
     world.settle()
 
     facts = checks.standing(world.ledger, MORNING)
+    world.register.write("karantina", 2, tindakan="Biarkan")
+    world.settle()
 
     assert (facts["mails"], facts["in_pen"], facts["not_yet_in_sheet"]) == (2, 1, 0)
+    assert 0 == checks.standing(world.ledger, MORNING)["in_pen"]
 
 
 def test_without_a_ledger_status_says_so_and_makes_none(settings: Settings) -> None:

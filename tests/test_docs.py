@@ -10,7 +10,7 @@ import click
 import pytest
 
 from automation.cli import main
-from automation.model import LetterCode, Role, Stage
+from automation.model import LetterCode, PenChoice, Role, Stage
 from automation.settings import KEYS
 from automation.steps import alarms
 from automation.worker import Outcome
@@ -126,6 +126,12 @@ def test_a_guide_explains_every_choice_of_its_role(role: Role) -> None:
     assert [act for act in table.acts(role) if WORDS["act"][act] not in guide] == []
 
 
+@pytest.mark.parametrize("choice", PenChoice)
+def test_every_choice_about_a_held_mail_is_explained(choice: PenChoice) -> None:
+    """One of them writes to a citizen; who does not know which tries it out."""
+    assert f"| {WORDS['pen'][choice]} |" in text(GUIDES / "petugas.md")
+
+
 @pytest.mark.parametrize("guide", sorted(GUIDES.glob("*.md")), ids=lambda guide: guide.name)
 def test_what_a_guide_sets_in_italics_is_on_the_screen(guide: Path) -> None:
     """Staff search the sheet for the very word of the guide."""
@@ -136,6 +142,7 @@ def _on_the_screen() -> set[str]:
     sheet = {
         "Register",
         *(c["title"] for c in LAYOUT["column"]),
+        *(c["title"] for t in TABS["tab"] if t.get("pen") for c in t["column"]),
         *(t["title"] for t in TABS["tab"]),
     }
     choices = {w for section in ("act", "stage") for w in WORDS[section].values()}

@@ -30,6 +30,7 @@ class Facts:
 
     own_addresses: frozenset[str] = frozenset()  # of the office's mailbox
     staff_addresses: frozenset[str] = frozenset()
+    blocked: frozenset[str] = frozenset()  # addresses and @domains on the office's block list
     duplicate: bool = False  # the ledger knows a mail with this identity
     threaded: str = ""  # number of the case that `threads.referenced` leads to
     address_of: Callable[[str], str] = _nobody_known  # number -> its complainant's address, or ""
@@ -140,6 +141,15 @@ def _bounce(mail: InboundMail, _facts: Facts) -> str | None:
         return "a mail server reports that a letter could not be delivered"
     if signals.local_part(mail.from_address) in _RETURNERS:
         return "the program that returns undeliverable mail wrote it"
+    return None
+
+
+def _blocked(mail: InboundMail, facts: Facts) -> str | None:
+    """Hold what comes from an address or a domain that the office does not want to answer."""
+    names = mail.from_address.rpartition("@")[2].split(".")
+    domains = {f"@{'.'.join(names[at:])}" for at in range(len(names))}
+    if mail.from_address and not facts.blocked.isdisjoint({mail.from_address, *domains}):
+        return "its sender is on the office's block list"
     return None
 
 
@@ -329,6 +339,7 @@ RULES: Final = (
     Rule("duplicate", Verdict.DUPLICATE, _duplicate),
     Rule("delay", Verdict.BOUNCE, _delay),
     Rule("bounce", Verdict.BOUNCE, _bounce),
+    Rule("blocked", Verdict.HELD, _blocked),
     Rule("auto_submitted", Verdict.AUTO_REPLY, _auto_submitted),
     Rule("autoresponder", Verdict.AUTO_REPLY, _autoresponder),
     Rule("report", Verdict.AUTO_REPLY, _report),

@@ -105,6 +105,7 @@ def _reader(hint: Any, zone: tzinfo) -> Callable[[Any], object] | None:  # noqa:
     special: dict[object, Callable[[Any], object]] = {
         tuple[str, ...]: tuple,
         frozenset[str]: frozenset,
+        Note: lambda told: Note(**told),
         Note | None: lambda told: Note(**told),
     }
     return special[hint]

@@ -75,7 +75,20 @@ _FIRST: Final = (
     "CREATE TABLE memories (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
-    tuple(f"{s} {_STRICT}" if "CREATE TABLE" in s else s for s in _FIRST),
+# mails.penned: 0 = its line in the pen is to come, 1 = it needs none or was decided about, 2 = its
+# line stands and waits for a choice.
+_PEN: Final = (
+    """
+    CREATE TABLE rulings (
+        id INTEGER PRIMARY KEY,
+        code TEXT NOT NULL UNIQUE,
+        data TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX mails_in_pen ON mails (key) WHERE penned = 2",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = tuple(
+    tuple(f"{s} {_STRICT}" if "CREATE TABLE" in s else s for s in step) for step in (_FIRST, _PEN)
 )
 """Statements by the version they start from; the file's `user_version` counts those applied."""

@@ -9,7 +9,8 @@ from typing import Any, Final, TypeVar
 
 from automation.ledger.codec import Codec, Noun, iso, moment, storable
 from automation.ledger.database import Database, Value
-from automation.model import Case, Event, Fate, Letter, MailRecord, Reservation
+from automation.ledger.pen import PenPages
+from automation.model import Case, Event, Fate, Letter, MailRecord, Reservation, Ruling
 
 T = TypeVar("T", bound=Noun)
 
@@ -18,7 +19,7 @@ _LETTER: Final = ("fate", "not_before", "attempts", "receipt", "settled_at")
 _LETTERS: Final = f"SELECT data, {', '.join(_LETTER)} FROM letters"  # noqa: S608 - constants
 
 
-class SqliteLedger:
+class SqliteLedger(PenPages):
     """A ledger in one file, or in memory with `path` None; times come back in `zone`.
 
     Opening raises SettingsError for a file that is no ledger, is damaged or is newer than this
@@ -32,6 +33,7 @@ class SqliteLedger:
         self._reservations = Codec(Reservation, zone)
         self._letters = Codec(Letter, zone, apart=_LETTER)
         self._events = Codec(Event, zone, apart=("id",))
+        self._rulings = Codec(Ruling, zone)
         self._known: dict[str, Case] = {}
         self._known_at: tuple[int, int] | None = None
         self._db = Database(path)
@@ -99,9 +101,9 @@ class SqliteLedger:
         return tuple((mark, self._mail(data, penned)) for mark, data, penned in rows)
 
     def penned(self, ids: Iterable[int]) -> None:
-        """Confirm that these mails have their row in a pen tab."""
+        """Confirm that these mails have their row in a pen tab, where it waits for a choice."""
         self._db.change(
-            "UPDATE mails SET penned = 1 WHERE id IN (SELECT value FROM json_each(?))",
+            "UPDATE mails SET penned = 2 WHERE id IN (SELECT value FROM json_each(?))",
             json.dumps(list(ids)),
         )
 
@@ -328,12 +330,6 @@ class SqliteLedger:
     def _one(self, codec: Codec[T], sql: str, key: Value) -> T | None:
         rows = self._db.rows(sql, key)
         return self._read(codec, rows[0][0]) if rows else None
-
-    def _read(self, codec: Codec[T], data: str, **apart: object) -> T:
-        try:
-            return codec.read(data, **apart)
-        except (ValueError, TypeError) as error:
-            raise self._db.damaged(error) from error
 
 
 def _iso(at: datetime | None) -> str | None:

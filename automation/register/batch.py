@@ -50,6 +50,13 @@ def lines(found: Sequence[TabLine], gid: int, mark_id: int, *, marked: bool) -> 
     ]
 
 
+def answer(gid: int, position: int, column: int, text: str) -> Json:
+    """Write one cell where it was last seen (`column` from 0)."""
+    start = {"sheetId": gid, "rowIndex": position - 1, "columnIndex": column}
+    values = [{"values": [grid.cell_data(text)]}]
+    return {"updateCells": {"start": start, "rows": values, "fields": "userEnteredValue"}}
+
+
 def anchor(metadata_id: int, gid: int, position: int) -> Json:
     """Put an anchor on a row; refused when the metadataId is in use."""
     place = {"sheetId": gid, "dimension": "ROWS", "startIndex": position - 1, "endIndex": position}

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from automation.register import formats
-from automation.register.grid import Json
+from automation.register.grid import Json, letter
 from automation.register.layout import Sheet
 from automation.register.schema import Schema
 from automation.register.tabs import Step
-from automation.register.views import letter
 
 _FEW: Final = 20
 """Minutes that are few: the superior is reminded, too."""

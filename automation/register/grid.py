@@ -94,3 +94,11 @@ def position(range_: str) -> int:
     """Give the first row of an A1 range as Google echoes it, such as `Register!A5:AI5`."""
     match = re.match(r"\$?[A-Z]+\$?(\d+)", range_.rpartition("!")[2])
     return int(match[1]) if match else 1
+
+
+def letter(at: int) -> str:
+    """Give the letters of a column as formulas name it; `at` from 0."""
+    name = ""
+    while at >= 0:
+        name, at = chr(ord("A") + at % 26) + name, at // 26 - 1
+    return name

@@ -45,6 +45,7 @@ class Known:
     named: list[str] = field(default_factory=list)  # column names, as the header stands
     marks: dict[str, int] = field(default_factory=dict)  # tab name -> last line written
     unsure: bool = True  # the marks may be behind the sheet: look before adding lines
+    pens: dict[str, list[Any]] = field(default_factory=dict)  # tab of the pen -> its header
     astray: dict[str, bool] = field(default_factory=dict)  # anchors off their number; True = in use
 
 

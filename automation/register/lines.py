@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from automation.model import Event, MailRecord, Office, TabLine, Verdict
+from automation.model import Cell, Event, MailRecord, Office, Ruling, TabLine, Verdict
+from automation.register import pen as pens
 from automation.register import rows
 from automation.register.schema import Schema
 
-_DOUBTFUL: Final = frozenset({Verdict.HELD, Verdict.UNREADABLE, Verdict.CONFIDENTIAL_REQUEST})
-_CODE: Final = 12
-"""Characters of a mail's key that tell it apart in the log and in the archive."""
+_MACHINES: Final = frozenset({Verdict.AUTO_REPLY, Verdict.BOUNCE, Verdict.BULK, Verdict.UNREADABLE})
+_RISKY: Final = frozenset({"blocked", "flood", "impostor", "program"})
+"""Rules that hold a mail for what it may do."""
 
 
 def history(event: Event, schema: Schema, office: Office) -> TabLine:
@@ -23,15 +24,29 @@ def history(event: Event, schema: Schema, office: Office) -> TabLine:
     return TabLine("riwayat", cells, event.id)
 
 
-def pen(mark: int, record: MailRecord, schema: Schema, office: Office) -> TabLine:
-    """Show a held mail in Karantina, a plain other mail in Surat Lain."""
-    tab = "karantina" if record.verdict in _DOUBTFUL else "surat_lain"
-    cells = (
+def pen_tab(record: MailRecord) -> str:
+    """Say where a mail waits: robots, risky and unreadable ones apart from those of people."""
+    apart = record.verdict in _MACHINES or record.rule in _RISKY
+    return "karantina" if apart else "surat_lain"
+
+
+def pen(
+    mark: int, record: MailRecord, schema: Schema, office: Office, ruling: Ruling | None = None
+) -> TabLine:
+    """Show a held mail; `ruling` = what was decided about it, when it is shown once more.
+
+    A line about which nothing was decided ends with the code: an older tab may end there too.
+    """
+    reason = schema.words["reason"].get(record.rule) or schema.words["verdict"][record.verdict]
+    cells: tuple[Cell, ...] = (
         rows.serial(record.received, office.calendar.zone),
         rows.clean(record.from_address),
         rows.clean(record.subject),
         rows.clean(record.first_lines),
-        schema.words["verdict"][record.verdict],
-        record.key[:_CODE],
+        reason,
+        record.key[: pens.CODE],
     )
-    return TabLine(tab, cells, mark)
+    if ruling is not None:
+        word, number = pens.typed_back(ruling)
+        cells += (word, number, pens.answer(ruling, schema, office))
+    return TabLine(pen_tab(record), cells, mark)

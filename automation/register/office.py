@@ -15,7 +15,7 @@ from automation.register.shapes import Column, HoursEntry, Tab
 Tabs = Mapping[str, Sequence[Sequence[Cell]]]
 """Raw rows by tab name, header first."""
 
-OFFICE_TABS: Final = ("peran", "kalender", "pengaturan")
+OFFICE_TABS: Final = ("peran", "kalender", "pengaturan", "daftar_blokir")
 """The tabs, by name, from which the office is read."""
 
 _HOLDERS: Final = (Role.PETUGAS, Role.SEKCAM, Role.KASI, Role.CAMAT)
@@ -24,6 +24,8 @@ _DIGITS: Final = 4
 """Of a number of minutes: a slip of the finger must not put a deadline beyond the calendar."""
 
 _EMAIL: Final = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+
+_BLOCKED: Final = re.compile(r"[^@\s,;]*@[^@\s,;]+\.[^@\s,;]+")
 
 # --- what a new office starts with --------------------------------------------------------------
 
@@ -115,7 +117,8 @@ def read_office(tabs: Tabs, fallback: Office, schema: Schema) -> tuple[Office, t
     office = replace(fallback, officials=_officials(desk, tabs))
     office = _settings(desk, tabs, office)
     calendar = _calendar(desk, tabs, office.calendar)
-    return replace(office, calendar=calendar), tuple(desk.problems)
+    office = replace(office, calendar=calendar, blocked=_blocked(desk, tabs))
+    return office, tuple(desk.problems)
 
 
 def readable(name: str, raw: Sequence[Sequence[Cell]], schema: Schema) -> bool:
@@ -254,6 +257,24 @@ def _hours(desk: _Desk, days: Sequence[tuple[int, int, Mapping[str, Cell]]]) -> 
         Hours(since, until, {day: slots for day, slots in week.items() if slots})
         for (since, until), week in sorted(weeks.items(), key=lambda item: item[0][0])
     )
+
+
+# --- Daftar Blokir ------------------------------------------------------------------------------
+
+
+def _blocked(desk: _Desk, tabs: Tabs) -> frozenset[str]:
+    """Read whose mail is not to be answered; without the tab it is as before."""
+    raw = tabs.get("daftar_blokir", ())
+    if not raw or not readable("daftar_blokir", raw, desk.schema):
+        return desk.fallback.blocked
+    found: set[str] = set()
+    for at, line in desk.records(tabs, "daftar_blokir"):
+        entry = rows.text(line["alamat"]).strip().lower()
+        if _BLOCKED.fullmatch(entry):
+            found.add(entry)
+        elif entry:
+            desk.tell("daftar_blokir", at, "neither a mail address nor @ and a domain")
+    return frozenset(found)
 
 
 # --- Kalender -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from automation.errors import SettingsError
-from automation.model import Act, Channel, Office, Role, Stage, Verdict
+from automation.model import Act, Channel, Office, PenChoice, Role, Stage, Verdict
 from automation.register import tables
 from automation.register.shapes import (
     Colours,
@@ -208,13 +208,14 @@ def _words_faults(words: Words) -> Iterator[str]:
         "summary": _SUMMARY,
         "view": {"turn", "this_month", "last_month"},
         "verdict": set(Verdict),
+        "pen": set(PenChoice),
     }
-    missing = {*expected, "also", "problem", "event"} - set(words)
+    missing = {*expected, "also", "problem", "event", "reason", "answer"} - set(words)
     yield from (f"section [{name}] is missing" for name in sorted(missing))
     for name, keys in expected.items():
         if name in words:
             yield from _keys_faults(name, keys, set(words[name]))
-    strange = set(words.get("also", ())) - set(Act) - set(Channel)
+    strange = set(words.get("also", ())) - set(Act) - set(Channel) - set(PenChoice)
     yield from (f"[also] {key} is neither an act nor a channel" for key in sorted(strange))
     yield from _value_faults(words)
 

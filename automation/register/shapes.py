@@ -48,6 +48,8 @@ class Tab:
     column: tuple[Column, ...] = ()
     reads: bool = False
     lines: bool = False
+    pen: bool = False
+    optional: bool = False
     text: tuple[str, ...] = ()
     note: str = ""
     breadth: int = 1  # columns of a tab whose columns are not named

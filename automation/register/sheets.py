@@ -12,8 +12,18 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from automation.errors import RegisterDriftError, RejectedError, TransientError
-from automation.model import Anchoring, Cell, NewRow, Role, Row, RowChange, Snapshot, TabLine
-from automation.register import batch, grid, writes
+from automation.model import (
+    Anchoring,
+    Cell,
+    NewRow,
+    PenAnswer,
+    Role,
+    Row,
+    RowChange,
+    Snapshot,
+    TabLine,
+)
+from automation.register import batch, grid, pen, writes
 from automation.register.grid import Json, Raw
 from automation.register.journal import Journal, Wrong
 from automation.register.known import Memory
@@ -41,6 +51,7 @@ class _Addition:
     rows: Sequence[NewRow] = ()
     anchors: Sequence[Anchoring] = ()
     lines: Sequence[TabLine] = ()
+    answers: Sequence[PenAnswer] = ()
 
 
 @contextmanager
@@ -83,7 +94,7 @@ class SheetsRegister:
             name: tuple(tuple(line) for line in lines)
             for name, lines in zip(names[1:], others, strict=True)
         }
-        return Snapshot(found, tabs, last)
+        return Snapshot(found, tabs, last, dict(self._reader.pens))
 
     def _tabs(self, names: Sequence[str]) -> Sequence[Raw]:
         """Read tabs, the register first, with each of our cells in its column."""
@@ -136,10 +147,14 @@ class SheetsRegister:
         anchors: Sequence[Anchoring],
         lines: Sequence[TabLine],
         last_used: int,
+        answers: Sequence[PenAnswer] = (),
     ) -> None:
-        """Insert rows after `last_used`, anchor typed rows, add lines: one atomic call for 2 MB."""
+        """Insert rows after `last_used`, anchor typed rows, add lines, answer in the pen.
+
+        One atomic call for 2 MB.
+        """
         first, *others = [*writes.batches(rows, _weight)] or [()]
-        self._add(_Addition(first, anchors, lines), last_used)
+        self._add(_Addition(first, anchors, lines, answers), last_used)
         last_used += len(first)
         for part in others:
             self._add(_Addition(part), last_used)
@@ -166,6 +181,7 @@ class SheetsRegister:
             *before,
             *(batch.anchor(a.anchor, gid, a.position) for a in addition.anchors),
             *batch.new_rows(addition.rows, known.named, gid, last_used),
+            *self._answer_requests(addition.answers),
             *self._line_requests(fresh),
         ]
         if not requests:
@@ -179,9 +195,18 @@ class SheetsRegister:
         known.astray = {}
         self._reader.keep()
 
+    def _answer_requests(self, answers: Sequence[PenAnswer]) -> Iterator[Json]:
+        """Answer in rows as they were read: to be sent before new lines push them down."""
+        for tab in pen.tabs(self._schema):
+            column = self._reader.pen_column(tab)
+            for found in answers:
+                if found.tab == tab.name and column is not None:
+                    gid = self._reader.gid(tab.name)
+                    yield batch.answer(gid, found.position, column, found.text)
+
     def _line_requests(self, fresh: Sequence[TabLine]) -> Iterator[Json]:
         for tab, mark_id in _MARKS.items():
-            lines = [line for line in fresh if line.tab == tab]
+            lines = [self._reader.arranged(line) for line in fresh if line.tab == tab]
             marked = tab in self._reader.known.marks
             yield from batch.lines(lines, self._reader.gid(tab), mark_id, marked=marked)
 
@@ -196,14 +221,17 @@ class SheetsRegister:
         return requests
 
     def _missing(self, addition: _Addition) -> tuple[_Addition, list[Json]]:
-        """Leave out what stands already; free the anchors that rest on a blank or a foreign row."""
+        """Leave out what stands already; free the anchors that rest on a blank or a foreign row.
+
+        Answers wait for the next pass: the rows that they belong to may have moved.
+        """
         wanted = [row.anchor for row in addition.rows] + [a.anchor for a in addition.anchors]
         look = self._reader.look(wanted)
         rows = [row for row in addition.rows if not look.present(row)]
         anchors = [a for a in addition.anchors if a.again or a.anchor not in look.resting]
         placed = [*(row.anchor for row in rows), *(a.anchor for a in anchors)]
         freed = [batch.drop(anchor) for anchor in placed if anchor in look.resting]
-        return replace(addition, rows=rows, anchors=anchors), freed
+        return replace(addition, rows=rows, anchors=anchors, answers=()), freed
 
     # --- changing -------------------------------------------------------------------------------
 

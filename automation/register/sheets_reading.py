@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from automation.errors import RegisterDriftError, RejectedError, TransientError
-from automation.model import Cell, NewRow, Row
-from automation.register import batch, grid, known, writes
+from automation.model import Cell, NewRow, Row, TabLine
+from automation.register import batch, grid, known, pen, writes
 from automation.register.grid import Json
 from automation.register.known import Memory
 from automation.register.schema import Schema
+from automation.register.shapes import Tab
 from automation.register.sheets_client import SheetsClient, url
 
 REGISTER: Final = "register"
@@ -63,6 +64,7 @@ class SheetsReader:
         self._schema = schema
         self._memory = memory
         self.known = known.recall(memory, spreadsheet_id)
+        self.pens: dict[str, Raw] = {}  # the pen as the last reading found it
 
     def keep(self) -> None:
         """Remember what is known."""
@@ -92,18 +94,76 @@ class SheetsReader:
     # --- tabs and columns -----------------------------------------------------------------------
 
     def tabs(self, names: Sequence[str]) -> list[Raw]:
-        """Read whole tabs in one call; look for them anew when one was renamed."""
-        if not self.known.gids:
+        """Read whole tabs, and the pen, in one call; look for them anew when one was renamed.
+
+        A tab that the register may lack is empty.
+        """
+        if any(name not in self.known.titles for name in names):
             self.survey()
         try:
-            return self._values([_quoted(self.known.titles[name]) for name in names])
-        except RejectedError:
+            return self._tabs(names)
+        except RejectedError:  # renamed, or columns of the pen are gone: Google refuses the range
+            self.known.pens = {tab.name: [] for tab in pen.tabs(self._schema)}
             self.survey()
-            return self._values([_quoted(self.known.titles[name]) for name in names])
+            return self._tabs(names)
+
+    def _tabs(self, names: Sequence[str]) -> list[Raw]:
+        titles, pens = self.known.titles, pen.tabs(self._schema)
+        stands = [name for name in names if name in titles]
+        areas = [*(_quoted(titles[name]) for name in stands), *map(self._pen_area, pens)]
+        found = dict(zip([*stands, *(tab.name for tab in pens)], self._values(areas), strict=True))
+        self.pens = {tab.name: found[tab.name] for tab in pens}
+        moved = [tab for tab in pens if self._moved(tab)]
+        if moved:
+            self._find_pens(moved)
+        return [found.get(name, []) for name in names]
+
+    def _pen_area(self, tab: Tab) -> str:
+        """Name the columns about choices as they were last seen; the header where they are not."""
+        span = pen.span(self._pen_header(tab), tab)
+        area = ":".join(map(grid.letter, span)) if span else "1:1"
+        return f"{_quoted(self.known.titles[tab.name])}!{area}"
+
+    def _pen_header(self, tab: Tab) -> list[Cell]:
+        return self.known.pens.get(tab.name, pen.shipped(tab))
+
+    def _moved(self, tab: Tab) -> bool:
+        """Say whether the columns are not where they were read; a tab without them is no pen."""
+        found = self.pens[tab.name]
+        known_there = pen.span(self._pen_header(tab), tab) is not None
+        here = pen.span(found[0] if found else (), tab) is not None
+        if not here:
+            del self.pens[tab.name]
+        return here is not known_there
+
+    def _find_pens(self, tabs: Sequence[Tab]) -> None:
+        """Look for the columns, and read the pens that have them."""
+        titles = [_quoted(self.known.titles[tab.name]) for tab in tabs]
+        headers = self._values([f"{title}!1:1" for title in titles])
+        for tab, header in zip(tabs, headers, strict=True):
+            self.known.pens[tab.name] = header[0] if header else []
+        self.keep()
+        there = [tab for tab in tabs if pen.span(self._pen_header(tab), tab)]
+        found = self._values([self._pen_area(tab) for tab in there]) if there else []
+        for tab, values in zip(there, found, strict=True):
+            if values and pen.span(values[0], tab):
+                self.pens[tab.name] = values
 
     def _values(self, ranges: Sequence[str]) -> list[Raw]:
         answer = self._client.values_batch_get(self._id, list(ranges), dict(_UNPARSED))
         return [found.get("values", []) for found in answer["valueRanges"]]
+
+    def pen_column(self, tab: Tab) -> int | None:
+        """Give the index of the column of answers, as last read; None when it was not found."""
+        span, found = pen.span(self._pen_header(tab), tab), self.pens.get(tab.name)
+        return span[0] + pen.answer_column(found[0], tab) if span and found else None
+
+    def arranged(self, line: TabLine) -> TabLine:
+        """Put a line's cells in the order of the columns as they were last seen."""
+        header = self.known.pens.get(line.tab)
+        if not header:
+            return line
+        return replace(line, cells=pen.arranged(line.cells, header, self._schema.tab(line.tab)))
 
     def survey(self) -> None:
         """Find the tabs: by the sheetId they had, so that they may be renamed, else by title."""
@@ -119,7 +179,8 @@ class SheetsReader:
         wanted = {REGISTER: self._schema.title, **used}
         kept = {name: gid for name, gid in self.known.gids.items() if gid in titles}
         found = {n: gids[title] for n, title in wanted.items() if title in gids} | kept
-        missing = [title for name, title in wanted.items() if name not in found]
+        spared = {tab.name for tab in self._schema.tabs if tab.optional}
+        missing = [title for name, title in wanted.items() if name not in {*found, *spared}]
         if missing:
             raise RegisterDriftError(
                 f"the spreadsheet has no tab {', '.join(missing)}; bring it back with "

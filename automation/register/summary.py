@@ -10,11 +10,10 @@ from typing import Final
 
 from automation.model import Stage
 from automation.register import formats
-from automation.register.grid import Json
+from automation.register.grid import Json, letter
 from automation.register.layout import Sheet, mark_id, said
 from automation.register.schema import Schema
 from automation.register.tabs import Step
-from automation.register.views import letter
 
 _MONTHS: Final = 12
 _WIDTHS: Final = (250, 100, 100, 100, 40)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from automation.model import Office, Role, Stage
-from automation.register.grid import Json
+from automation.register.grid import Json, letter
 from automation.register.layout import Sheet, mark_id
 from automation.register.schema import Schema
 from automation.register.tabs import Step
@@ -93,11 +93,3 @@ def _meeting(at: int, condition: Json) -> Json:
 
 def _said(text: str) -> list[Json]:
     return [{"userEnteredValue": text}]
-
-
-def letter(at: int) -> str:
-    """Give the letters of a column as formulas name it; `at` from 0."""
-    name = ""
-    while at >= 0:
-        name, at = chr(ord("A") + at % 26) + name, at // 26 - 1
-    return name

@@ -34,6 +34,7 @@ from automation.model import (
 from automation.ports import Ledger
 from automation.register import rows, writes
 from automation.register.schema import Schema
+from automation.steps import pen
 from automation.steps.house import House, remember_office, told_office
 from automation.workflow import worktime
 from automation.workflow.decide import STATUS_COLUMN
@@ -74,7 +75,8 @@ def meet(house: House, now: datetime) -> None:
     """
     snapshot = house.register.read()
     ours = [row for row in snapshot.rows if writes.anchor_of(row.number) and _word(row)]
-    marks = house.register.marks() if ours else {}
+    penned = any(len(lines) > 1 for lines in snapshot.pen.values())  # beside the header
+    marks = house.register.marks() if ours or penned else {}
     if ours and "riwayat" not in marks:
         raise RegisterDriftError(
             f"the register holds {len(ours)} cases, the ledger knows none, and the spreadsheet "
@@ -84,16 +86,15 @@ def meet(house: House, now: datetime) -> None:
     office, _ = told_office(house, snapshot.tabs)
     with house.ledger.transaction():
         house.ledger.remember(_MET, now.isoformat())
+        held = max(marks.get("karantina", 0), marks.get("surat_lain", 0))
+        house.ledger.resume(_highest(ours), events=marks.get("riwayat", 0), mails=held)
+        pen.adopt(house, snapshot.pen, now)
         if ours:
             remember_office(house, snapshot.tabs)
-            _take_over(house, ours, marks, office, now)
+            _take_over(house, ours, office, now)
 
 
-def _take_over(
-    house: House, ours: Sequence[Row], marks: Mapping[str, int], office: Office, now: datetime
-) -> None:
-    penned = max(marks.get("karantina", 0), marks.get("surat_lain", 0))
-    house.ledger.resume(_highest(ours), events=marks["riwayat"], mails=penned)
+def _take_over(house: House, ours: Sequence[Row], office: Office, now: datetime) -> None:
     stages = {rows.plain(word): Stage(key) for key, word in house.schema.words["stage"].items()}
     taken: list[Case] = []
     for row in _single(ours):

@@ -20,7 +20,7 @@ from automation.model import (
     Role,
     Verdict,
 )
-from automation.steps import adopt
+from automation.steps import adopt, flood
 from automation.steps.house import House, enact, staff
 from automation.workflow import decide
 from automation.workflow.desk import Desk
@@ -109,7 +109,7 @@ def _record(
         mail = message.read(post.raw.content, post.raw.received, post.key)
     except RejectedError as error:
         return _put(house, post, None, _unreadable(house, str(error), now), "")
-    reading = _judge(house, office, mail, installed)
+    reading = flood.heard(house.ledger, mail, _judge(house, office, mail, installed), now)
     return _put(house, post, mail, reading, _act(house, office, mail, reading, now))
 
 
@@ -128,6 +128,7 @@ def _put(
         from_address=mail.from_address if mail else "",
         first_lines=mail.own_text[:_FIRST_LINES] if mail else "",
         penned=not for_a_person(reading.verdict, reading.reason),
+        rule=reading.rule,
     )
     house.ledger.add_mail(record)
     log.info("mail=%s verdict=%s case=%s", post.key[:12], reading.verdict, number or "-")
@@ -167,6 +168,7 @@ def _facts(house: House, office: Office, mail: InboundMail) -> Facts:
     return Facts(
         own_addresses=house.own_addresses,
         staff_addresses=staff(office),
+        blocked=office.blocked,
         duplicate=False,
         threaded=ledger.thread_case(referenced) if referenced else "",
         address_of=lambda number: _address(house, number),

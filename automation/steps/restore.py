@@ -12,7 +12,7 @@ from typing import Final
 from automation.errors import PengaduanError
 from automation.model import NewRow, TabLine
 from automation.ports import Register
-from automation.register import lines, rows, writes
+from automation.register import lines, pen, rows, writes
 from automation.steps.house import House, known_office, wanted_cells
 from automation.steps.recording import for_a_person
 
@@ -104,11 +104,11 @@ def _told(house: House, last: int) -> Iterator[list[TabLine]]:
 
 def _penned(house: House) -> Iterator[list[TabLine]]:
     """Give the lines of the pens by parts; the register leaves out those that stand."""
-    office, last = known_office(house), 0
+    office, last, rulings = known_office(house), 0, house.ledger.rulings()
     while mails := house.ledger.mails_after(last, _LINES):
         last = mails[-1][0]
         part = [
-            lines.pen(mark, mail, house.schema, office)
+            lines.pen(mark, mail, house.schema, office, rulings.get(mail.key[: pen.CODE]))
             for mark, mail in mails
             if for_a_person(mail.verdict, mail.reason)
         ]

@@ -20,6 +20,7 @@ from automation.model import (
     Decision,
     Edit,
     Office,
+    PenAnswer,
     Reservation,
     Role,
     Row,
@@ -29,7 +30,7 @@ from automation.model import (
 )
 from automation.register import diff, lines, rows, writes
 from automation.register.diff import Diff
-from automation.steps import alarms, guarding, numbers, paper, protecting, typed
+from automation.steps import alarms, guarding, numbers, paper, pen, protecting, typed
 from automation.steps.house import House, enact, remember_office, told_office, wanted_cells
 from automation.steps.numbers import Found
 from automation.workflow import corrections, decide
@@ -50,6 +51,7 @@ class Seen:
     positions: dict[str, int] = field(default_factory=dict)
     read_at: datetime | None = None  # before the sheet was read: later withdrawals were not seen
     clear: frozenset[str] = frozenset()  # numbers that stood in one row, so that it could be read
+    answers: tuple[PenAnswer, ...] = ()  # to be written in the pen
     edits: int = 0
     inserted: int = 0
     changed: int = 0
@@ -75,6 +77,7 @@ def keep(house: House, now: datetime) -> Seen:
     _tell(house, found, now)
     numbers.tell(house, apart, now)
     _decide_all(house, found, cases, seen, now)
+    seen.answers = pen.settle(house, snapshot.pen, office, now)
     _write(house, snapshot, found, seen, now)
     protecting.look(house, snapshot, now)
     return seen
@@ -272,10 +275,10 @@ def _insert(
     penned = house.ledger.to_pen()[:_LINES_A_PASS]
     extra = [lines.history(event, house.schema, seen.office) for event in history]
     extra += [lines.pen(mark, record, house.schema, seen.office) for mark, record in penned]
-    if not (new or anchors or astray or extra):
+    if not (new or anchors or astray or extra or seen.answers):
         return
     guarding.inserts(house, new, wanted)
-    house.register.insert(new, anchors + astray, extra, snapshot.last_used)
+    house.register.insert(new, anchors + astray, extra, snapshot.last_used, seen.answers)
     with house.ledger.transaction():
         typed.anchored(house, promised, anchors)
         if history:

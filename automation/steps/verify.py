@@ -22,6 +22,7 @@ from automation.model import (
 from automation.register import diff, identity, rows, writes
 from automation.register.diff import Diff
 from automation.register.schema import Schema
+from automation.steps import pen
 from automation.steps.house import House, minutes_left, told_office
 from automation.steps.mail_out import papers
 
@@ -69,6 +70,7 @@ def verify(house: House, now: datetime) -> Result:
     letters = {number: house.ledger.letters(number) for number in cases}
     mails = list(house.ledger.mails())
     found = _seen(house, snapshot, office, cases)
+    chosen, gone, untold = pen.differences(house, snapshot.pen, office)
     differences = [
         *_in_rows(snapshot, found, cases, house.schema),
         *_in_cells(snapshot, cases, house.schema, office, now),
@@ -76,10 +78,10 @@ def verify(house: House, now: datetime) -> Result:
         *(d for n, case in cases.items() for d in _in_letters(case, letters[n])),
         *_in_archive(house, cases),
         *_in_lines(house),
+        *_in_pen(gone, untold),
     ]
-    return Result(
-        _counts(snapshot, cases, mails, letters), tuple(differences), _edits(found, cases)
-    )
+    counts = _counts(snapshot, cases, mails, letters)
+    return Result(counts, tuple(differences), _edits(found, cases) + chosen)
 
 
 def _counts(
@@ -227,4 +229,14 @@ def _in_lines(house: House) -> Iterator[Difference]:
     waiting = len(house.ledger.to_pen())
     if waiting:
         told = f"{waiting} mail(s) have no line there yet; the next passes add them"
+        yield Difference("mails", "Karantina, Surat Lain", told)
+
+
+def _in_pen(gone: int, untold: int) -> Iterator[Difference]:
+    """Tell of lines that vanished before anybody decided, and of answers that do not stand."""
+    if gone:
+        told = f"{gone} line(s) vanished undecided; the next passes write them again"
+        yield Difference("mails", "Karantina, Surat Lain", told)
+    if untold:
+        told = f"{untold} answer(s) not as the ledger says; the next pass puts them right"
         yield Difference("mails", "Karantina, Surat Lain", told)

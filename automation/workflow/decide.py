@@ -57,10 +57,28 @@ _TITLES: Final = {Role.SEKCAM: "Sekcam", Role.CAMAT: "Camat", Role.PETUGAS: "Pet
 
 def received(mail: InboundMail, number: str, desk: Desk, *, from_staff: bool = False) -> Decision:
     """Open a case for a mail; a colleague's waits for the Petugas, as its sender complains not."""
-    case = replace(
+    case = _mailed(mail, number, desk, known=not from_staff)
+    recorded = Event(desk.now, number, Role.SISTEM, "dicatat", {"kanal": case.channel})
+    if from_staff:
+        return Decision(case, events=(recorded,))
+    return _before(_follow(case, _row(Role.SISTEM, Act.DITERIMA, case), desk), recorded)
+
+
+def released(mail: InboundMail, number: str, desk: Desk, *, known: bool) -> Decision:
+    """Open a case for a mail from the pen, as if the Petugas had typed it and said Catat.
+
+    The clock starts now. `known` = its sender complains, and may be answered.
+    """
+    case = _mailed(mail, number, desk, known=known)
+    recorded = Event(desk.now, number, Role.PETUGAS, "dicatat", {"kanal": case.channel})
+    return _before(_follow(case, _row(Role.PETUGAS, Act.CATAT, case), desk), recorded)
+
+
+def _mailed(mail: InboundMail, number: str, desk: Desk, *, known: bool) -> Case:
+    return replace(
         _blank(number, Channel.EMAIL, desk),
-        name="" if from_staff else mail.from_name,
-        email="" if from_staff else (mail.reply_to or mail.from_address),
+        name=mail.from_name if known else "",
+        email=(mail.reply_to or mail.from_address) if known else "",
         subject=mail.subject,
         text=mail.text,
         attachments=tuple(a.name for a in mail.attachments),
@@ -68,10 +86,6 @@ def received(mail: InboundMail, number: str, desk: Desk, *, from_staff: bool = F
         thread=mail.references,
         mail_key=mail.key,
     )
-    recorded = Event(desk.now, number, Role.SISTEM, "dicatat", {"kanal": case.channel})
-    if from_staff:
-        return Decision(case, events=(recorded,))
-    return _before(_follow(case, _row(Role.SISTEM, Act.DITERIMA, case), desk), recorded)
 
 
 def entered(case: Case, fields: Mapping[str, str], desk: Desk) -> Decision:

@@ -80,6 +80,14 @@ class Folio(Protocol):
         """Let a person copy a row to below the last one."""
         ...
 
+    def choose(self, tab: str, position: int, **cells: str) -> None:
+        """Let a person type into a line of the pen, by column name."""
+        ...
+
+    def push_down(self, tab: str) -> None:
+        """Let a person insert an empty line below the header of a tab of the pen."""
+        ...
+
     def meanwhile(self, method: str, act: Callable[[], None]) -> None:
         """Let people act once, just before the next call of a method arrives."""
         ...
@@ -136,6 +144,14 @@ class MemoryFolio:
     def duplicate(self, position: int) -> None:
         """Copy."""
         self.register.type_row(self.stands()[position - 2])
+
+    def choose(self, tab: str, position: int, **cells: str) -> None:
+        """Type."""
+        self.register.write(tab, position, **cells)
+
+    def push_down(self, tab: str) -> None:
+        """Insert."""
+        self.register.lines.setdefault(tab, []).insert(0, ())
 
     def meanwhile(self, method: str, act: Callable[[], None]) -> None:
         """Hang it on the method."""
@@ -302,6 +318,16 @@ class ServedFolio:
         """Type into one cell of any tab."""
         call = f"/values/{quote(area)}?valueInputOption=RAW"
         self._asked(call, {"values": [[cell]]}, "PUT")
+
+    def choose(self, tab: str, position: int, **cells: str) -> None:
+        """Type, one cell after the other."""
+        names = [column.name for column in self.prepared.schema.tab(tab).column]
+        for name, text in cells.items():
+            self.write(f"{self.title(tab)}!R{position}C{names.index(name) + 1}", text)
+
+    def push_down(self, tab: str) -> None:
+        """Insert a row."""
+        self.do({"insertDimension": {"range": {**self.span("ROWS", 1), "sheetId": self.gid(tab)}}})
 
     def sort(self, column: str, *, reverse: bool = False) -> None:
         """Sort the whole tab below its header."""

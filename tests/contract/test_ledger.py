@@ -27,6 +27,7 @@ from automation.model import (
     Note,
     Reservation,
     Role,
+    Ruling,
     Stage,
     Verdict,
 )
@@ -152,6 +153,82 @@ def test_mails_wait_for_the_pen_until_confirmed(ledger: Ledger) -> None:
     assert waiting[0][0] < waiting[1][0]
     assert [(waiting[1][0], a_mail("c"))] == list(ledger.to_pen())
     assert a_mail("b", penned=True) == ledger.mail("b")
+
+
+def in_pen(ledger: Ledger, *keys: str) -> None:
+    """Let these mails have their line in the pen."""
+    for key in keys:
+        ledger.add_mail(a_mail(key, number=""))
+    ledger.penned([mark for mark, _ in ledger.to_pen()])
+
+
+def a_ruling(code: str = "a" * 12, **changed: object) -> Ruling:
+    """Give a choice that was refused."""
+    return replace(Ruling(code, "entah", Note("kata", {"kata": "entah"}), NOW), **changed)  # type: ignore[arg-type]
+
+
+def test_a_mail_waits_in_the_pen_from_its_line_to_its_choice(ledger: Ledger) -> None:
+    """A line that vanished is missed only as long as a person has not decided."""
+    in_pen(ledger, "a" * 64, "b" * 64)
+    ledger.add_mail(a_mail("c" * 64, penned=True))
+    ledger.add_mail(a_mail("d" * 64))
+    ledger.put_ruling(a_ruling(closed=True))
+    ledger.put_ruling(a_ruling("b" * 12))
+
+    assert frozenset({"b" * 64}) == ledger.in_pen()
+
+
+def test_a_line_that_vanished_waits_behind_all_others(ledger: Ledger) -> None:
+    """Lines up to the last one written are taken to be there: the old id would never be written."""
+    in_pen(ledger, "a" * 64, "b" * 64, "c" * 64)
+    ledger.pen_again(["b" * 64, "a" * 64])
+    ledger.add_mail(a_mail("d" * 64))
+    marks = [mark for mark, _ in ledger.to_pen()]
+
+    assert ["b", "a", "d"] == [mail.key[0] for _, mail in ledger.to_pen()]
+    assert [4, 5, 6] == marks
+    assert frozenset({"c" * 64}) == ledger.in_pen()
+
+
+def test_a_mail_put_back_after_the_last_ones_were_numbered_anew_is_single(ledger: Ledger) -> None:
+    """Ids given by `resume` are not given again."""
+    in_pen(ledger, "a" * 64)
+    ledger.resume({}, events=0, mails=40)
+    ledger.pen_again(["a" * 64])
+
+    assert [41] == [mark for mark, _ in ledger.to_pen()]
+
+
+def test_a_mail_is_found_by_the_code_in_its_row(ledger: Ledger) -> None:
+    """The row shows no more of it; a code that fits two mails is nobody's."""
+    in_pen(ledger, "a" * 64, "ab" * 32, "c" * 64)
+
+    assert ("c" * 64) == getattr(ledger.penned_mail("c" * 12), "key", "")
+    assert (None, None) == (ledger.penned_mail("a"), ledger.penned_mail("d" * 12))
+
+
+def test_a_ruling_is_kept_until_the_next_one(ledger: Ledger) -> None:
+    """Without it a choice that stands in the row would be obeyed in every pass."""
+    ledger.put_ruling(a_ruling())
+    ledger.put_ruling(a_ruling("b" * 12, number="PKT-2026-0001", closed=True))
+    ledger.put_ruling(a_ruling(typed="Biarkan"))
+
+    assert {"a" * 12: a_ruling(typed="Biarkan")} == ledger.rulings(["a" * 12, "c" * 12])
+    assert ["a" * 12, "b" * 12] == list(ledger.rulings())
+    ledger.drop_ruling("a" * 12)
+    assert ["b" * 12] == list(ledger.rulings())
+
+
+def test_a_mail_that_was_decided_about_is_of_its_case(ledger: Ledger) -> None:
+    """An answer to it finds the case; without a new case it keeps the one it spoke of."""
+    in_pen(ledger, "a" * 64)
+    ledger.add_mail(a_mail("b" * 64, number="PKT-2026-0007"))
+    ledger.put_ruling(a_ruling(number="PKT-2026-0003", closed=True))
+    ledger.put_ruling(a_ruling("b" * 12, closed=True))
+
+    assert "PKT-2026-0003" == ledger.thread_case(["<aaa@warga.example>"])
+    numbers = [getattr(ledger.mail(c * 64), "number", "") for c in "ab"]
+    assert ["PKT-2026-0003", "PKT-2026-0007"] == numbers
 
 
 def test_a_broken_message_id_does_not_break_the_ledger(ledger: Ledger) -> None:

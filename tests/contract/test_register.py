@@ -7,8 +7,9 @@ from typing import Final
 import pytest
 
 from automation.errors import AmbiguousError, RegisterDriftError, TransientError
-from automation.model import Anchoring, Cell, NewRow, Row, RowChange, TabLine
-from automation.register import rows, writes
+from automation.model import Anchoring, Cell, NewRow, PenAnswer, Row, RowChange, TabLine
+from automation.register import pen, rows, writes
+from automation.register.sheets_client import SheetsClient
 from tests.contract import live
 from tests.contract.registers import (
     KINDS,
@@ -16,8 +17,11 @@ from tests.contract.registers import (
     Prepared,
     ServedFolio,
     folio,
+    made,
     prepare,
+    session,
 )
+from tests.sandbox.google.conftest import WORKER
 
 pytestmark = pytest.mark.contract
 
@@ -167,7 +171,7 @@ class TestReading:
     ) -> None:
         """What the office may change is read in every pass."""
         tabs = sheet.register.read().tabs
-        assert set(tabs) == {"peran", "kalender", "pengaturan"}
+        assert set(tabs) == {"peran", "kalender", "pengaturan", "daftar_blokir"}
         titles = [column.title for column in prepared.schema.tab("peran").column]
         assert list(tabs["peran"][0]) == titles
         assert list(tabs["peran"][1][:3]) == ["Petugas", "", "Petugas Pengaduan"]
@@ -578,6 +582,133 @@ class TestLines:
         assert told(sheet) == ["Peristiwa 2.", "Peristiwa 1."]
 
 
+PENS: Final = ("karantina", "surat_lain")
+
+
+def code(mark: int) -> str:
+    """Give the code of a mail."""
+    return f"{mark:012x}"
+
+
+def mail(mark: int, tab: str = "karantina", *more: str) -> TabLine:
+    """Make a line of the pen."""
+    return TabLine(
+        tab, (46_350.5, "a@b.example", "Promo", "=1+1", "Massal", code(mark), *more), mark
+    )
+
+
+def spoken(sheet: Folio, prepared: Prepared, tab: str = "karantina") -> list[tuple[str, ...]]:
+    """Give what is chosen and answered in a tab of the pen, read anew, from the top."""
+    raw = sheet.register.read().pen[tab]
+    found, _ = pen.read(prepared.schema.tab(tab), raw)
+    return [(row.code, row.choice, row.number, row.message) for row in found]
+
+
+class TestPen:
+    """Lines about which a person decides."""
+
+    def test_an_empty_pen_is_read_with_its_header(self, sheet: Folio, prepared: Prepared) -> None:
+        """A tab that could not be read must be told from one in which nothing stands."""
+        found = sheet.register.read().pen
+        assert set(found) == set(PENS)
+        assert [pen.read(prepared.schema.tab(tab), found[tab])[1] for tab in PENS] == [
+            frozenset()
+        ] * 2
+
+    def test_choices_are_read_beside_the_code(self, sheet: Folio, prepared: Prepared) -> None:
+        """Code, choice and number are of one row and one moment."""
+        sheet.register.insert([], [], [mail(1), mail(2), mail(3, "surat_lain")], 1)
+        sheet.choose("karantina", 3, tindakan="Gabungkan ke nomor", nomor=number(1))
+        assert spoken(sheet, prepared) == [(code(1), "Gabungkan ke nomor", number(1), "")]
+        raw = sheet.register.read().pen["karantina"]
+        codes = pen.read(prepared.schema.tab("karantina"), raw)[1]
+        assert codes == {code(1), code(2)}
+
+    def test_an_answer_stands_in_the_row_that_was_read(
+        self, sheet: Folio, prepared: Prepared
+    ) -> None:
+        """Also when new lines come in the same call: they push the row down after it."""
+        sheet.register.insert([], [], [mail(1), mail(2)], 1)
+        sheet.register.read()
+        answer = PenAnswer("karantina", 3, "=Dibiarkan")
+        sheet.register.insert([new(1)], [], [mail(3), line(1)], 1, [answer])
+        assert spoken(sheet, prepared) == [(code(1), "", "", "=Dibiarkan")]
+        sheet.register.insert([], [], [], 1, [PenAnswer("karantina", 4, "")])
+        assert spoken(sheet, prepared) == []
+
+    def test_an_answer_to_a_row_that_moved_harms_nothing(
+        self, sheet: Folio, prepared: Prepared
+    ) -> None:
+        """It misses its row; the next reading shows where it stands."""
+        sheet.register.insert([], [], [mail(1)], 1)
+        sheet.register.read()
+        sheet.meanwhile("insert", lambda: sheet.push_down("karantina"))
+        sheet.register.insert([], [], [], 1, [PenAnswer("karantina", 2, "Dibiarkan")])
+        assert spoken(sheet, prepared) == [("", "", "", "Dibiarkan")]
+
+    def test_a_line_may_come_with_its_answer(self, sheet: Folio, prepared: Prepared) -> None:
+        """A restored register shows what was decided."""
+        sheet.register.insert([], [], [mail(1, "karantina", "Biarkan", "", "Dibiarkan")], 1)
+        assert spoken(sheet, prepared) == [(code(1), "Biarkan", "", "Dibiarkan")]
+
+    def test_its_columns_are_followed(self, served: ServedFolio, prepared: Prepared) -> None:
+        """The Petugas moves the choice to the front and keeps a column of her own."""
+        served.register.insert([], [], [mail(1)], 1)
+        gid = served.gid("karantina")
+        move = {"source": {**served.span("COLUMNS", 6), "sheetId": gid}, "destinationIndex": 0}
+        insert = {"range": {**served.span("COLUMNS", 3), "sheetId": gid}}
+        served.do({"moveDimension": move}, {"insertDimension": insert})
+        served.write("Karantina!A2", "Biarkan")
+        served.register.read()
+        served.register.insert([], [], [mail(2)], 1)
+        assert spoken(served, prepared) == [(code(1), "Biarkan", "", "")]
+        served.register.insert([], [], [], 1, [PenAnswer("karantina", 3, "Dibiarkan")])
+        assert spoken(served, prepared) == [(code(1), "Biarkan", "", "Dibiarkan")]
+        served.register.insert([], [], [mail(3)], 1)
+        assert served.values("Karantina!H2:H4") == [[code(3)], [code(2)], [code(1)]]
+
+    def test_columns_that_changed_places_at_the_same_spot_are_told_apart(
+        self, served: ServedFolio, prepared: Prepared
+    ) -> None:
+        """Number and answer swapped: an answer over the number would be a choice of its own."""
+        served.register.insert([], [], [mail(1)], 1)
+        gid = served.gid("karantina")
+        move = {"source": {**served.span("COLUMNS", 8), "sheetId": gid}, "destinationIndex": 7}
+        served.do({"moveDimension": move})
+        served.register.read()
+        served.register.insert([], [], [], 1, [PenAnswer("karantina", 2, "Dibiarkan")])
+        assert spoken(served, prepared) == [(code(1), "", "", "Dibiarkan")]
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_a_pen_without_its_columns_stops_nothing(
+        self, served: ServedFolio, prepared: Prepared, count: int
+    ) -> None:
+        """An older version made the tab, narrower: mail is recorded all the same until `init`."""
+        served.register.insert([], [], [mail(1)], 1)
+        columns = {**served.span("COLUMNS", 6, count), "sheetId": served.gid("karantina")}
+        served.do({"deleteDimension": {"range": columns}})
+        assert set(served.register.read().pen) == {"surat_lain"}
+        served.register.insert([], [], [mail(2)], 1)
+        before = len(served.calls())
+        assert set(served.register.read().pen) == {"surat_lain"}
+        assert len(served.calls()) == before + 1
+        made(
+            SheetsClient(session(served.desk, served.door), WORKER, 30, float),
+            served.desk.id,
+            prepared.schema,
+        )
+        served.choose("karantina", 2, tindakan="Biarkan")
+        assert spoken(served, prepared) == [(code(2), "Biarkan", "", "")]
+
+    def test_a_register_without_the_block_list_goes_on(self, served: ServedFolio) -> None:
+        """An older version made it; the tab is found as soon as `init` has made it."""
+        served.do({"deleteSheet": {"sheetId": served.gid("daftar_blokir")}})
+        assert served.register.read().tabs["daftar_blokir"] == ()
+        served.do({"addSheet": {"properties": {"title": "Daftar Blokir"}}})
+        served.write("'Daftar Blokir'!A1", "Alamat")
+        assert served.register.read().tabs["daftar_blokir"] == (("Alamat",),)
+
+
 class TestPeopleAtTheSheet:
     """What staff do to rows, columns and tabs."""
 
@@ -886,9 +1017,11 @@ class TestCost:
         served = folio(SERVED[0], prepared)
         assert isinstance(served, ServedFolio)
         served.register.insert([new(n) for n in range(1, 10_001)], [], [line(1)], 1)
+        served.register.insert([], [], [mail(n) for n in range(1, 10_001)], 1)
         before = len(served.calls())
         assert served.register.read().last_used == 10_001
-        served.register.insert([new(10_001)], [], [line(2)], 10_001)
+        answer = PenAnswer("karantina", 9_000, "Dibiarkan")
+        served.register.insert([new(10_001)], [], [line(2)], 10_001, [answer])
         changes = [wanted(n, tahap="x") for n in range(1, 10_001, 100)]
         assert len(written(served, *changes)) == 100
         kinds = [(call.kind, call.status) for call in served.calls()[before:]]

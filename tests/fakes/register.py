@@ -5,8 +5,21 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from automation.errors import AmbiguousError, TransientError
-from automation.model import Anchoring, Cell, NewRow, Role, Row, RowChange, Snapshot, TabLine
+from automation.model import (
+    Anchoring,
+    Cell,
+    NewRow,
+    PenAnswer,
+    Role,
+    Row,
+    RowChange,
+    Snapshot,
+    TabLine,
+)
 from automation.register import grid, rows, writes
+
+PEN = ("diterima", "dari", "perihal", "isi", "sebab", "kode", "tindakan", "nomor", "pesan")
+"""The columns of the pen's tabs."""
 
 _FIRST = 2
 """The sheet's row of the first line below the header."""
@@ -45,6 +58,7 @@ class InMemoryRegister:
         self.held_by = ""  # the lease
         self.opened: tuple[str, ...] = ()  # titles of columns without their protection
         self.noticed = ""
+        self.tabless: set[str] = set()  # tabs of the pen that lack columns
         self._marks: dict[str, int] = {}
         self._faults: dict[str, bool] = {}
         self.sort_moves_metadata = sort_moves_metadata
@@ -57,7 +71,7 @@ class InMemoryRegister:
         found = tuple(self._row(at) for at, line in enumerate(self.grid) if not line.blank())
         last = max((row.position for row in found), default=1)
         self._end("read")
-        return Snapshot(found, self.tabs, last)
+        return Snapshot(found, self.tabs, last, self._pen())
 
     def insert(
         self,
@@ -65,9 +79,12 @@ class InMemoryRegister:
         anchors: Sequence[Anchoring],
         lines: Sequence[TabLine],
         last_used: int,
+        answers: Sequence[PenAnswer] = (),
     ) -> None:
-        """Insert, anchor, append; what is there already stays single."""
+        """Insert, anchor, append, answer; what is there already stays single."""
         self._begin("insert")
+        for answer in answers:
+            self.write(answer.tab, answer.position, pesan=answer.text)
         for anchoring in anchors:
             for line in self.grid:
                 line.anchor = (
@@ -183,6 +200,26 @@ class InMemoryRegister:
         if line.mark > self._marks.get(line.tab, 0):
             self.lines.setdefault(line.tab, []).insert(0, line.cells)
             self._marks[line.tab] = line.mark
+
+    # --- the pen --------------------------------------------------------------------------------
+
+    def _pen(self) -> dict[str, list[list[Cell]]]:
+        """Give the columns about choices, header first."""
+        first = PEN.index("kode")
+        header: list[Cell] = ["Kode Surat", "Tindakan", "Ke No. Register", "Pesan Sistem"]
+        return {
+            tab: [header, *(list(line[first:]) for line in self.lines.get(tab, ()))]
+            for tab in {"karantina", "surat_lain"} - self.tabless
+        }
+
+    def write(self, tab: str, position: int, **cells: str) -> None:
+        """Write into a line of the pen, by column name; a line below the last one is made."""
+        lines = self.lines.setdefault(tab, [])
+        lines += [()] * (position - 1 - len(lines))
+        line = [*lines[position - _FIRST], *[""] * len(PEN)][: len(PEN)]
+        for name, text in cells.items():
+            line[PEN.index(name)] = text
+        lines[position - _FIRST] = tuple(line)
 
     # --- what may go wrong ----------------------------------------------------------------------
 

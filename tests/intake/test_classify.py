@@ -79,6 +79,13 @@ HITS: Final[dict[str, list[tuple[InboundMail, Facts]]]] = {
         (mail({"precedence": "bulk"}, subject="Mail could not be delivered"), KNOWN),
         (mail(from_address="", subject="Delivery Failure"), KNOWN),
     ],
+    "blocked": [
+        (mail(), facts(blocked=frozenset({WAYAN}))),
+        (mail(), facts(blocked=frozenset({"@warga.example"}))),
+        (mail(from_address="a@promo.warga.example"), facts(blocked=frozenset({"@warga.example"}))),
+        (reply("ini fotonya pak"), facts(CASE, blocked=frozenset({WAYAN}))),
+        (mail({"list-id": "<x>"}), facts(blocked=frozenset({WAYAN}))),
+    ],
     "auto_submitted": [
         (mail({"auto-submitted": "auto-replied"}), KNOWN),
         (mail({"auto-submitted": "Auto-Generated (cuti); type=x"}), KNOWN),
@@ -252,6 +259,20 @@ def test_the_rule_speaks(rule: str, message: InboundMail, known: Facts) -> None:
 
     assert reading.rule == rule
     assert reading.verdict is next(r.verdict for r in RULES if r.name == rule)
+
+
+@pytest.mark.parametrize("entry", ["ayan@warga.example", "@arga.example", "@example.warga", ""])
+def test_only_the_blocked_are_blocked(entry: str) -> None:
+    """A citizen whose address only looks like one on the list must be heard."""
+    assert "complaint" == classify(mail(), facts(blocked=frozenset({entry}))).rule
+
+
+def test_a_letter_that_came_back_is_heard_from_a_blocked_mail_system() -> None:
+    """The answer did not arrive, whoever is on the list."""
+    returned = mail(from_address="mailer-daemon@mx.example", parts=REPORT)
+    known = facts(blocked=frozenset({"@mx.example"}))
+
+    assert Verdict.BOUNCE is verdict(returned, known)
 
 
 def test_every_rule_is_heard_and_tells_what_it_is_for() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from automation.ledger.store import SqliteLedger
 from automation.model import Fate, Stage
-from automation.register import diff
+from automation.register import diff, rows
 from automation.worker import Outcome, Worker
 from tests.fakes.register import InMemoryRegister
 from tests.weather import FAIR_ONLY, Weather
@@ -157,6 +157,56 @@ def test_a_held_mail_after_the_loss_still_shows_in_the_pen(world: World) -> None
     penned = [cells[2] for lines in world.register.lines.values() for cells in lines]
 
     assert "buletin kedua" in penned
+
+
+def robots(world: World, *subjects: str) -> None:
+    """Let machines write, each a line in Karantina; the newest on top."""
+    for subject in subjects:
+        world.mail_arrives(headers={"Precedence": "bulk"}, subject=subject)
+        world.settle()
+
+
+def answers(world: World) -> list[str]:
+    """Give what the worker says in the lines of Karantina, from the top."""
+    return [rows.text(line[-1]) for line in world.register.lines["karantina"]]
+
+
+def test_what_was_decided_in_the_pen_is_not_decided_again(world: World) -> None:
+    """The mail is a case that was taken over: obeyed once more it would be two."""
+    world.mail_arrives()
+    robots(world, "satu", "dua")
+    world.register.write("karantina", 2, tindakan="Jadikan pengaduan")
+    world.register.write("karantina", 3, tindakan="Biarkan")
+    world.settle()
+    before, cases = answers(world), list(world.ledger.cases())
+    lose_the_ledger(world)
+    world.settle(3)
+
+    assert (before, cases) == (answers(world), list(world.ledger.cases()))
+
+
+def test_a_choice_about_a_mail_that_the_lost_ledger_knew_is_answered(world: World) -> None:
+    """Only the mailbox still has the mail: put into the INBOX once more, the choice is obeyed."""
+    world.mail_arrives()
+    robots(world, "satu")
+    lose_the_ledger(world)
+    world.register.write("karantina", 2, tindakan="Jadikan pengaduan")
+    world.settle(2)
+    assert [True] == ["ke Kotak Masuk" in told for told in answers(world)]
+    mailbox = world.inbox.folders
+    mailbox["INBOX"].append(mailbox["Karantina"].pop())
+    world.settle(3)
+
+    assert ["lapor jalan rusak", "satu"] == [c.subject for c in world.ledger.cases().values()]
+
+
+def test_a_pen_alone_is_written_on(world: World) -> None:
+    """No complaint came yet, and the ledger is lost: the next held mail must appear too."""
+    robots(world, "satu", "dua")
+    lose_the_ledger(world)
+    robots(world, "tiga")
+
+    assert ["tiga", "dua", "satu"] == [line[2] for line in world.register.lines["karantina"]]
 
 
 def test_an_answer_of_unknown_fate_waits_for_a_person(world: World) -> None:

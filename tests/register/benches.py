@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import quote
 
 from google.auth.transport.requests import AuthorizedSession
 
@@ -96,6 +97,12 @@ class Bench:
         """Give a cell of the register with its looks; `row` from 0."""
         data = self.sheet()["data"][0]
         found: Json = data["rowData"][row]["values"][self.column(title)]
+        return found
+
+    def cell_of(self, title: str, at: int) -> Json:
+        """Give the cell below the header of a column of any tab; `at` from 0."""
+        _, answer = self.desk.ask(f"?includeGridData=true&ranges={quote(title)}!2:2")
+        found: Json = answer["sheets"][0]["data"][0]["rowData"][0]["values"][at]
         return found
 
     def write(self, who: str, at: int, text: str, row: int = 2) -> int:

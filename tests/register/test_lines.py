@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from automation.model import Event, MailRecord, Office, Role, Verdict
+from automation.intake.classify import RULES
+from automation.model import Event, MailRecord, Note, Office, Role, Ruling, Verdict
 from automation.register import lines
 from automation.register.schema import Schema
+from automation.steps.recording import for_a_person
 
 AT = datetime(2026, 11, 24, 6, tzinfo=ZoneInfo("Asia/Makassar"))
 EVENT = Event(AT, "PKT-2026-0001", Role.SEKCAM, "disposisi", {"kasi": "kasi_pmd"}, id=12)
@@ -45,14 +47,28 @@ def test_an_event_without_a_sentence_is_told_by_its_key(schema: Schema, office: 
 
 
 @pytest.mark.parametrize("verdict", Verdict)
-def test_only_doubtful_mails_lie_in_quarantine(
+def test_machines_lie_apart_from_what_waits_for_a_person(
     verdict: Verdict, schema: Schema, office: Office
 ) -> None:
-    """Whoever looks through Karantina must not wade through advertisements."""
-    doubtful = {Verdict.HELD, Verdict.UNREADABLE, Verdict.CONFIDENTIAL_REQUEST}
+    """Whoever looks through Surat Lain must not wade through advertisements."""
+    apart = {Verdict.AUTO_REPLY, Verdict.BOUNCE, Verdict.BULK, Verdict.UNREADABLE}
     found = lines.pen(3, replace(MAIL, verdict=verdict), schema, office)
-    assert found.tab == ("karantina" if verdict in doubtful else "surat_lain")
+    assert found.tab == ("karantina" if verdict in apart else "surat_lain")
     assert found.cells[4] == schema.words["verdict"][verdict]
+
+
+@pytest.mark.parametrize("rule", ["blocked", "flood", "program", "impostor"])
+def test_risky_mail_lies_with_the_machines(rule: str, schema: Schema, office: Office) -> None:
+    """Nobody opens a program among the letters of citizens by mistake."""
+    held = replace(MAIL, verdict=Verdict.HELD, rule=rule)
+    assert "karantina" == lines.pen_tab(held)
+    assert schema.words["reason"][rule] == lines.pen(3, held, schema, office).cells[4]
+
+
+def test_every_rule_that_holds_a_mail_tells_why_in_the_row(schema: Schema) -> None:
+    """The Petugas decides by it; English reasons are for the log."""
+    held = {r.name for r in RULES if for_a_person(r.verdict, "")} | {"office", "history", "flood"}
+    assert set() == held - set(schema.words["reason"])
 
 
 def test_a_held_mail_is_shown_clean_and_can_be_found(schema: Schema, office: Office) -> None:
@@ -69,12 +85,19 @@ def test_a_held_mail_is_shown_clean_and_can_be_found(schema: Schema, office: Off
     assert found.mark == 3
 
 
-@pytest.mark.parametrize("tab", ["riwayat", "karantina", "surat_lain"])
-def test_a_line_has_a_cell_for_each_column(tab: str, schema: Schema, office: Office) -> None:
-    """A line that is wider than its tab is refused by Google."""
-    made = {
-        "riwayat": lines.history(EVENT, schema, office),
-        "karantina": lines.pen(1, replace(MAIL, verdict=Verdict.HELD), schema, office),
-        "surat_lain": lines.pen(1, MAIL, schema, office),
-    }
-    assert len(made[tab].cells) == len(schema.tab(tab).column)
+def test_a_line_shown_once_more_tells_what_was_decided(schema: Schema, office: Office) -> None:
+    """A restored register says what became of each mail."""
+    ruling = Ruling(MAIL.key[:12], "Biarkan\t", Note("dibiarkan"), AT, closed=True)
+    found = lines.pen(3, MAIL, schema, office, ruling)
+    assert found.cells[6:] == ("Biarkan", "", schema.words["answer"]["dibiarkan"])
+
+
+def test_a_line_is_as_wide_as_its_tab_at_most(schema: Schema, office: Office) -> None:
+    """A wider line is refused by Google; one to be decided about ends where older tabs end."""
+    ruling = Ruling(MAIL.key[:12], "Biarkan\t", Note("dibiarkan"), AT, closed=True)
+    history = lines.history(EVENT, schema, office)
+    assert len(history.cells) == len(schema.tab("riwayat").column)
+    for record in (MAIL, replace(MAIL, verdict=Verdict.HELD)):
+        columns = [c.name for c in schema.tab(lines.pen_tab(record)).column]
+        assert columns.index("kode") + 1 == len(lines.pen(1, record, schema, office).cells)
+        assert len(columns) == len(lines.pen(1, record, schema, office, ruling).cells)

@@ -1,6 +1,7 @@
 """The office's own tabs: what is right is used, what is wrong is told and passed over."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -123,6 +124,25 @@ def test_editors_are_the_accounts_of_all_who_hold_a_role(
     tab[4][5] = "b@kantor.example; bukan akun"
     found = editors({"peran": tab}, schema, office)
     assert found[Role.KASI] == ("a@kantor.example", "b@kantor.example")
+
+
+# --- Daftar Blokir ------------------------------------------------------------------------------
+
+
+def test_the_block_list_is_read(read: Read, lines: Callable[[str], Lines]) -> None:
+    """Addresses and domains, however they are written; a line that is neither is told."""
+    tab = [*lines("daftar_blokir"), [" Toko@Iklan.example "], ["@promo.example"], ["iklan"], [""]]
+    found, problems = read(daftar_blokir=tab)
+    assert found.blocked == frozenset({"toko@iklan.example", "@promo.example"})
+    assert problems == ("tab Daftar Blokir row 4: neither a mail address nor @ and a domain",)
+
+
+@pytest.mark.parametrize("tab", [[], [["Alamat?"], ["x@y.example"]]])
+def test_without_the_block_list_it_is_as_before(tab: Lines, schema: Schema, office: Office) -> None:
+    """Somebody deleted the tab, or it was never made: nobody is let in by that, and all goes on."""
+    before = replace(office, blocked=frozenset({"@promo.example"}))
+    tabs = {**defaults.tabs(office, schema), "daftar_blokir": tab}
+    assert read_office(tabs, before, schema) == (before, ())
 
 
 # --- Pengaturan ---------------------------------------------------------------------------------

@@ -28,7 +28,12 @@ def changed(texts: Texts, name: str, old: str, new: str) -> Texts:
 def test_the_shipped_files_are_whole(schema: Schema) -> None:
     """What a new office starts with must load."""
     assert schema.key == "nomor"
-    assert [t.name for t in schema.tabs if t.reads] == ["peran", "kalender", "pengaturan"]
+    assert [t.name for t in schema.tabs if t.reads] == [
+        "peran",
+        "kalender",
+        "pengaturan",
+        "daftar_blokir",
+    ]
     assert [t.name for t in schema.tabs if t.lines] == ["riwayat", "karantina", "surat_lain"]
 
 

@@ -427,6 +427,33 @@ def test_a_lost_header_row_overwrites_no_complaint(made: Bench) -> None:
     assert made.init() == [sheets_setup.NOTHING]
 
 
+def test_a_register_of_an_older_version_gets_the_pen_and_the_block_list(made: Bench) -> None:
+    """Its lines stay; whoever runs `init` after an update reads what has become possible."""
+    for title in ("Karantina", "Surat Lain"):
+        made.desk.put(f"'{title}'!A2:F2", [["46350.5", "a@b", "Promo", "isi", "sebab", "0" * 12]])
+        columns = {**_span("COLUMNS", 6), "sheetId": made.gid(title), "endIndex": 9}
+        made.desk.do({"deleteDimension": {"range": columns}}, who=OWNER)
+    made.desk.do({"deleteSheet": {"sheetId": made.gid("Daftar Blokir")}}, who=OWNER)
+    titles = ("Tindakan", "Ke No. Register", "Pesan Sistem")
+    told = [f"tab {tab}: column {t} made" for tab in ("Karantina", "Surat Lain") for t in titles]
+
+    assert made.init() == [*told, "tab Daftar Blokir: made"]
+    assert made.desk.get("Karantina!F1:I2") == [["Kode Surat", *titles], ["0" * 12]]
+    rule = made.cell_of("Karantina", 6)["dataValidation"]["condition"]
+    words = [value["userEnteredValue"] for value in rule["values"]]
+    assert words == ["Jadikan pengaduan", "Gabungkan ke nomor", "Biarkan"]
+    assert made.init() == [sheets_setup.NOTHING]
+
+
+@pytest.mark.parametrize(("at", "status"), [(5, 400), (6, 200), (7, 200), (8, 400)])
+def test_only_the_choice_and_its_number_are_the_petugass(made: Bench, at: int, status: int) -> None:
+    """The code names the mail, the answer is the worker's word."""
+    area = f"Karantina!R2C{at + 1}"
+    call = f"/values/{area}?valueInputOption=USER_ENTERED"
+    assert status == made.desk.ask(call, {"values": [["x"]]}, STAFF, "PUT")[0]
+    assert 400 == made.desk.ask(call, {"values": [["x"]]}, ACCOUNTS["camat"], "PUT")[0]
+
+
 def test_a_row_pasted_over_the_header_stays(made: Bench) -> None:
     """Whoever pastes a complaint over row 1 loses the header, not the complaint."""
     line = ["PKT-2026-0001", *("x" for _ in made.schema.columns[1:])]

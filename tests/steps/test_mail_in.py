@@ -119,7 +119,7 @@ def test_mail_of_the_last_day_before_the_installation_is_shown_to_a_person(world
     Worker(house).run()
 
     assert ([], {}) == (world.outbound.sent, world.ledger.cases())
-    assert 1 == len(world.register.lines["karantina"])
+    assert 1 == len(world.register.lines["surat_lain"])
 
 
 def test_mail_of_the_second_of_the_installation_is_a_complaint(world: World) -> None:
@@ -173,4 +173,4 @@ def test_a_wish_to_be_hidden_is_shown_to_a_person(world: World) -> None:
     world.mail_arrives(subject=f"Re: {receipt['Subject']}", text="RAHASIA", headers=thread)
     world.settle()
 
-    assert 1 == len(world.register.lines["karantina"])
+    assert 1 == len(world.register.lines["surat_lain"])

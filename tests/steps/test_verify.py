@@ -48,6 +48,13 @@ def test_books_that_agree_differ_in_nothing(world: World) -> None:
     )
 
 
+def test_a_choice_in_the_pen_is_an_edit_to_come(world: World) -> None:
+    """The next pass obeys it: until then nothing differs."""
+    world.register.write("karantina", _penned(world), tindakan="Biarkan")
+
+    assert ((), 1) == (compared(world).differences, compared(world).edits)
+
+
 def test_it_changes_nothing(world: World) -> None:
     """A look that repairs hides what was wrong."""
     world.register.delete("PKT-2026-0002")
@@ -143,6 +150,21 @@ def _not_penned(world: World) -> None:
     )
 
 
+def _penned(world: World) -> int:
+    world.mail_arrives(subject="promo", headers={"List-Id": "<promo.example>"})
+    world.settle(2)
+    return 2
+
+
+def _line_of_the_pen_gone(world: World) -> None:
+    _penned(world)
+    world.register.lines["karantina"].clear()
+
+
+def _answer_of_the_pen_elsewhere(world: World) -> None:
+    world.register.write("karantina", _penned(world), pesan="Dibiarkan")
+
+
 def _event_unwritten(world: World) -> None:
     world.ledger.add_event(replace(world.ledger.events(0, 1)[0], id=0))
 
@@ -166,6 +188,8 @@ def _event_unwritten(world: World) -> None:
         (_cut_off, "letters PKT-2026-0002: T04 was cut off"),
         (_left_unnoticed, "letters PKT-2026-0001: the answer left"),
         (_not_penned, "mails Karantina, Surat Lain: 1 mail(s) have no line"),
+        (_line_of_the_pen_gone, "mails Karantina, Surat Lain: 1 line(s) vanished undecided"),
+        (_answer_of_the_pen_elsewhere, "mails Karantina, Surat Lain: 1 answer(s) not as"),
         (_event_unwritten, "history Riwayat: events after"),
     ],
 )
