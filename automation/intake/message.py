@@ -11,8 +11,8 @@ from hashlib import sha256
 from typing import Final
 
 from automation.errors import RejectedError
-from automation.intake import headers, html, mime
-from automation.intake.attachments import attachments, presented
+from automation.intake import headers, html, mime, tnef, uuencode
+from automation.intake.attachments import File, attachments, presented
 from automation.intake.charsets import clean, decoded
 from automation.intake.headers import Mailbox
 from automation.intake.mime import Anatomy, Fields, Part
@@ -74,7 +74,7 @@ def read(raw: bytes, received: datetime, key: str = "") -> InboundMail:
         raise RejectedError("it has no header field: look at the raw mail, it may be damaged")
     key = key or identity(raw)
     subject = headers.text(_first(fields, "subject"), guess=True, limit=_SUBJECT)
-    text, files = _readable(raw, anatomy)
+    text, files, loose = _readable(raw, anatomy)
     sender = _sender(fields)
     return InboundMail(
         key=key,
@@ -91,7 +91,7 @@ def read(raw: bytes, received: datetime, key: str = "") -> InboundMail:
         received=received,
         text=text,
         own_text=own_text(text, subject),
-        attachments=attachments(raw, files, has_text=bool(text)),
+        attachments=attachments(raw, files, has_text=bool(text), loose=loose),
         headers=_told(fields),
         parts=anatomy.types,
     )
@@ -139,11 +139,11 @@ def _sender(fields: Fields) -> Mailbox:
 # --- text ---------------------------------------------------------------------------------------
 
 
-def _readable(raw: bytes, anatomy: Anatomy) -> tuple[str, list[Part]]:
-    """Give the text that a person reads, and the parts that are files beside it.
+def _readable(raw: bytes, anatomy: Anatomy) -> tuple[str, list[Part], list[File]]:
+    """Give the text that a person reads, the parts that are files beside it, the files within it.
 
-    A mail that says nothing itself is read from what is attached to it, a note or a forwarded mail,
-    which stays an attachment.
+    A mail that says nothing itself is read from what is attached to it, a note, a forwarded mail or
+    an Outlook package, which stays an attachment.
     """
     body: list[Part] = []
     files: list[Part] = []
@@ -151,7 +151,17 @@ def _readable(raw: bytes, anatomy: Anatomy) -> tuple[str, list[Part]]:
         (body if _is_body(part) else files).append(part)
     text = _together(raw, body)
     text = text or _together(raw, [part for part in files if part.type == "text/plain"])
-    return text or _forwarded(raw, files), files
+    text = text or _forwarded(raw, files) or _wrapped(raw, files)
+    return text, files, _loose(raw, body)
+
+
+def _loose(raw: bytes, body: Sequence[Part]) -> list[File]:
+    """Give the files that stand as lines of signs in the text."""
+    if b"begin " not in raw:
+        return []
+    texts = (mime.content(raw, part)[:_PART_BYTES] for part in body if part.type == "text/plain")
+    found = (file for text in texts for file in uuencode.split(text)[1])
+    return [File(decoded(name), "application/octet-stream", content) for name, content in found]
 
 
 def _is_body(part: Part) -> bool:
@@ -167,6 +177,17 @@ def _forwarded(raw: bytes, files: Sequence[Part]) -> str:
     mails = (mime.content(raw, part) for part in files if part.type == "message/rfc822")
     inner = next(mails, b"")
     return _together(inner, [part for part in mime.dissect(inner).parts if _is_body(part)])
+
+
+def _wrapped(raw: bytes, files: Sequence[Part]) -> str:
+    """Give the text in the first package of Outlook that says something."""
+    for part in files:
+        package = tnef.unpack(mime.content(raw, part))
+        page = decoded(package.page, html.declared_charset(package.page))
+        text = clean(package.text[:_TEXT]).strip() or html.text(page)
+        if text:
+            return text[:_TEXT]
+    return ""
 
 
 def _together(raw: bytes, parts: Sequence[Part]) -> str:
@@ -192,7 +213,7 @@ def _better(raw: bytes, members: Sequence[Part]) -> str:
 
 
 def _plain(raw: bytes, part: Part) -> str:
-    data = mime.content(raw, part)[:_PART_BYTES]
+    data, _ = uuencode.split(mime.content(raw, part)[:_PART_BYTES])
     text = clean(decoded(data, part.params.get("charset", ""))[:_TEXT])
     if part.params.get("format", "").lower() == "flowed":
         text = _flowed(text, delete_space=part.params.get("delsp", "").lower() == "yes")

@@ -35,6 +35,7 @@ _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
 _ENVELOPE: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?[\r\n]{0,1000}(?:>?From [^\r\n]{0,1000}(?:\r{0,2}\n|\r))?"
 )
+_WORDS: Final = re.compile(rb"\s{0,100}(?:\S{1,100} ){2}\S")
 _GUESS: Final = re.compile(rb"(?:\A|[\r\n])--([^\s-][^\r\n]{0,198})[\r\n]")
 
 
@@ -124,11 +125,19 @@ def content(raw: bytes, part: Part) -> bytes:
     data = raw[part.start : part.end]
     match part.field("content-transfer-encoding").strip().lower():
         case b"base64":
-            return from_base64(data)
+            return data if _is_not_encoded(part, data) else from_base64(data)
         case b"quoted-printable":
             return binascii.a2b_qp(data)
         case _:
             return data
+
+
+def _is_not_encoded(part: Part, data: bytes) -> bool:
+    """Say whether a text that is called base64 is plain: its first line has several words.
+
+    Broken programs forget to encode what they announce; decoded, the complaint would be garbage.
+    """
+    return part.type.startswith("text/") and bool(_WORDS.match(data))
 
 
 def _fields(raw: bytes, start: int, end: int) -> tuple[Fields, int]:

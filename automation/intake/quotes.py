@@ -33,7 +33,7 @@ _FORWARD: Final = re.compile(
     r"|(?:Begin forwarded message|(?:Awal|Mulai) pesan (?:yang )?(?:di)?terus(?:k)?an)\s*:).*",
     re.IGNORECASE,
 )
-_FORWARDING: Final = re.compile(r"\s*(?:fwd?|trs|terusan|diteruskan)\s*:", re.IGNORECASE)
+_FORWARDING: Final = re.compile(r"\s*(?:fwd?|trs|terusan|(?:di)?teruskan)\s*:", re.IGNORECASE)
 _ANSWERING: Final = re.compile(r"\s*(?:re|bls|balasan|balas)\s*:", re.IGNORECASE)
 
 _FROM: Final = re.compile(r"\s*\*?(?:Dari|From)\s*:", re.IGNORECASE)
