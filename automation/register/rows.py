@@ -138,7 +138,14 @@ def fill(template: str, facts: Mapping[str, str], schema: Schema, office: Office
     return clean(template.format_map(_Said(said)))
 
 
-_SECTIONS: Final = {"tahap": "stage", "pilihan": "act", "pelaku": "role", "kanal": "channel"}
+_SECTIONS: Final = {
+    "tahap": "stage",
+    "pilihan": "act",
+    "pelaku": "role",
+    "kanal": "channel",
+    "penilaian": "verdict",
+    "aturan": "rule",
+}
 
 
 class _Said(dict[str, str]):

@@ -209,7 +209,7 @@ def _words_faults(words: Words) -> Iterator[str]:
         "view": {"turn", "this_month", "last_month"},
         "verdict": set(Verdict),
     }
-    missing = {*expected, "also", "problem", "event"} - set(words)
+    missing = {*expected, "also", "problem", "event", "rule"} - set(words)
     yield from (f"section [{name}] is missing" for name in sorted(missing))
     for name, keys in expected.items():
         if name in words:

@@ -10,6 +10,7 @@ from automation.errors import PengaduanError, RejectedError
 from automation.intake import message, threads
 from automation.intake.classify import BY_COLLEAGUE, Facts, classify
 from automation.model import (
+    Event,
     InboundMail,
     Letter,
     LetterCode,
@@ -43,6 +44,9 @@ _UNPENNED: Final = (_ADDITIONS - {Verdict.CONFIDENTIAL_REQUEST}) | {
     Verdict.DUPLICATE,
 }
 _FIRST_LINES: Final = 300
+
+_OWN: Final = "own"
+"""The rule about our own letters; the history tells of them when they leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def _alone(
         log.exception("mail=%s breaks the worker", post.key[:12])
         with house.ledger.transaction():
             fault = f"the worker failed on it ({type(error).__name__})"
-            return _put(house, post, None, _unreadable(house, fault, now), "")
+            return _put(house, post, None, _unreadable(house, fault, now), "", now)
 
 
 def _record(
@@ -108,13 +112,18 @@ def _record(
     try:
         mail = message.read(post.raw.content, post.raw.received, post.key)
     except RejectedError as error:
-        return _put(house, post, None, _unreadable(house, str(error), now), "")
+        return _put(house, post, None, _unreadable(house, str(error), now), "", now)
     reading = _judge(house, office, mail, installed)
-    return _put(house, post, mail, reading, _act(house, office, mail, reading, now))
+    return _put(house, post, mail, reading, _act(house, office, mail, reading, now), now)
 
 
 def _put(
-    house: House, post: _Post, mail: InboundMail | None, reading: Reading, number: str
+    house: House,
+    post: _Post,
+    mail: InboundMail | None,
+    reading: Reading,
+    number: str,
+    now: datetime,
 ) -> MailRecord:
     record = MailRecord(
         key=post.key,
@@ -130,6 +139,9 @@ def _put(
         penned=not for_a_person(reading.verdict, reading.reason),
     )
     house.ledger.add_mail(record)
+    if reading.rule != _OWN and reading.reason != HISTORY:
+        told = {"penilaian": reading.verdict.value, "aturan": reading.rule}
+        house.ledger.add_event(Event(now, number, Role.SISTEM, "email_masuk", told))
     log.info("mail=%s verdict=%s case=%s", post.key[:12], reading.verdict, number or "-")
     return record
 
