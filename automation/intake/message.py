@@ -192,24 +192,50 @@ def _wrapped(raw: bytes, files: Sequence[Part]) -> str:
 
 def _together(raw: bytes, parts: Sequence[Part]) -> str:
     """Join the texts in the order they stand, of alternatives the better one."""
-    groups: dict[int, list[Part]] = {}
     pages = 0
-    for place, part in enumerate(parts[:_TEXT_PARTS], start=1):
+    kept: list[Part] = []
+    for part in parts[:_TEXT_PARTS]:
         pages += part.type == "text/html"
         if part.type != "text/html" or pages <= _PAGES:
-            groups.setdefault(part.group or -place, []).append(part)
-    texts = (_better(raw, members) for members in groups.values())
-    return "\n\n".join(filter(None, texts))[:_TEXT].strip()
+            kept.append(part)
+    return _joined(raw, kept, 0)[:_TEXT].strip()
 
 
-def _better(raw: bytes, members: Sequence[Part]) -> str:
-    """Give the plain text if it says something, else what the HTML shows."""
-    pages = [part for part in members if part.type == "text/html"]
-    plains = (_plain(raw, part) for part in members if not part.type.endswith("html"))
-    plain = "\n\n".join(filter(None, plains))
-    if plain and not (pages and len(plain) < _SHORT and _SEE_HTML.search(plain)):
+def _joined(raw: bytes, parts: Sequence[Part], level: int) -> str:
+    """Join texts; `level` = how many of the alternatives around them are chosen already."""
+    groups: dict[int, list[Part]] = {}
+    for place, part in enumerate(parts, start=1):
+        choice = part.choices[level][0] if len(part.choices) > level else -place
+        groups.setdefault(choice, []).append(part)
+    texts = (
+        _better(raw, members, level) if choice > 0 else _alone(raw, members[0])
+        for choice, members in groups.items()
+    )
+    return "\n\n".join(filter(None, texts))
+
+
+def _better(raw: bytes, members: Sequence[Part], level: int) -> str:
+    """Give the plain branches of an alternative if they say something, else what the HTML shows."""
+    branches: dict[int, list[Part]] = {}
+    for part in members:
+        branches.setdefault(part.choices[level][1], []).append(part)
+    rich = [parts for parts in branches.values() if _has_page(parts, level)]
+    plains = [parts for parts in branches.values() if not _has_page(parts, level)]
+    plain = "\n\n".join(filter(None, (_joined(raw, each, level + 1) for each in plains)))
+    if plain and not (rich and len(plain) < _SHORT and _SEE_HTML.search(plain)):
         return plain
-    return "\n\n".join(filter(None, (_page(raw, part) for part in pages))) or plain
+    return "\n\n".join(filter(None, (_joined(raw, each, level + 1) for each in rich))) or plain
+
+
+def _has_page(parts: Sequence[Part], level: int) -> bool:
+    """Say whether HTML stands in a branch but for an alternative within it, which chooses itself."""
+    return any(part.type == "text/html" and len(part.choices) == level + 1 for part in parts)
+
+
+def _alone(raw: bytes, part: Part) -> str:
+    if part.type == "text/html":
+        return _page(raw, part)
+    return "" if part.type.endswith("html") else _plain(raw, part)
 
 
 def _plain(raw: bytes, part: Part) -> str:

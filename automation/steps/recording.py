@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from automation.errors import PengaduanError, RejectedError
-from automation.intake import message, threads
+from automation.intake import forwards, message, threads
 from automation.intake.classify import BY_COLLEAGUE, Facts, classify
 from automation.model import (
     Event,
@@ -196,7 +196,9 @@ def _act(house: House, office: Office, mail: InboundMail, reading: Reading, now:
     desk = Desk(now, office)
     if reading.verdict is Verdict.COMPLAINT:
         number = ledger.next_number(now.year)
-        enact(house, decide.received(mail, number, desk, from_staff=reading.rule == "staff"), now)
+        handed_on = reading.rule == "staff"
+        letter = forwards.citizens(mail, house.own_addresses | staff(office)) if handed_on else mail
+        enact(house, decide.received(letter, number, desk, from_staff=handed_on), now)
         return number
     if reading.rule == adopt.RULE:
         ledger.put_case(adopt.joined(ledger.cases()[reading.number], mail))

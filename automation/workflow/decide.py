@@ -56,11 +56,11 @@ _TITLES: Final = {Role.SEKCAM: "Sekcam", Role.CAMAT: "Camat", Role.PETUGAS: "Pet
 
 
 def received(mail: InboundMail, number: str, desk: Desk, *, from_staff: bool = False) -> Decision:
-    """Open a case for a mail; a colleague's waits for the Petugas, as its sender complains not."""
+    """Open a case for a mail; what a colleague handed on waits, unanswered, for the Petugas."""
     case = replace(
         _blank(number, Channel.EMAIL, desk),
-        name="" if from_staff else mail.from_name,
-        email="" if from_staff else (mail.reply_to or mail.from_address),
+        name=mail.from_name,
+        email=mail.reply_to or mail.from_address,
         subject=mail.subject,
         text=mail.text,
         attachments=tuple(a.name for a in mail.attachments),

@@ -1,8 +1,6 @@
 """The corpus: mails as broken, odd and hostile as they come, each beside what `explain` tells."""
 
 import json
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +8,7 @@ import pytest
 
 from automation.intake.explain import Addresses, explain_file
 from automation.model import Verdict
+from tests.intake.cleanness import UNCLEAN, strings
 from tests.intake.mails import OFFICE, PETUGAS
 
 CORPUS: Final = Path(__file__).with_name("corpus")
@@ -18,7 +17,6 @@ WHO: Final = Addresses.of(
     [OFFICE, "pengaduan@contoh.example"],
     [PETUGAS, "petugas@contoh.example", "camat@contoh.example"],
 )
-UNCLEAN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def told(name: str) -> dict[str, Any]:
@@ -26,17 +24,6 @@ def told(name: str) -> dict[str, Any]:
     fact = explain_file(name, (CORPUS / f"{name}.eml").read_bytes(), WHO)
     del fact["file"]
     return fact
-
-
-def strings(value: object) -> Iterator[str]:
-    """Give every text in a JSON value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for inner in value:
-            yield from strings(inner)
-    elif isinstance(value, dict):
-        yield from strings([*value.keys(), *value.values()])
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,11 +1,7 @@
 """Reading a mail: whatever the bytes are, clean text or one clear refusal, in bounded time."""
 
-import re
 import time
-import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import fields
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,13 +11,11 @@ from hypothesis import strategies as st
 from automation.errors import RejectedError
 from automation.intake.message import identity, read
 from automation.model import InboundMail
+from tests.intake.cleanness import RECEIVED, faults, read_or_refused
 
 CORPUS = Path(__file__).with_name("corpus")
 NAMES = sorted(path.stem for path in CORPUS.glob("*.eml"))
-RECEIVED = datetime(2026, 11, 24, 0, 15, tzinfo=UTC)
 HEAD = b"From: Wayan <wayan@warga.example>\r\nSubject: jalan\r\n"
-ONE_LINE = ("key", "message_id", "subject", "from_name", "from_address", "reply_to")
-UNCLEAN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def raw(name: str) -> bytes:
@@ -196,45 +190,6 @@ def test_many_files_are_bounded_and_the_mail_is_read_all_the_same() -> None:
 
 
 # --- any bytes ----------------------------------------------------------------------------------
-
-
-def strings(value: object) -> Iterator[str]:
-    """Give every text in a mail, however deep."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for inner in value:
-            yield from strings(inner)
-    elif isinstance(value, dict):
-        yield from strings(tuple(value.items()))
-
-
-def faults(mail: InboundMail) -> list[str]:
-    """Give every text of a mail that would bite a cell, a letter or a log."""
-    told = {field.name: getattr(mail, field.name) for field in fields(mail)}
-    told["attachments"] = tuple((a.name, a.type) for a in mail.attachments)
-    lines = {name: list(strings(value)) for name, value in told.items()}
-    singles = [
-        s for name, found in lines.items() for s in found if name not in {"text", "own_text"}
-    ]
-    return [
-        *(s for found in lines.values() for s in found if UNCLEAN.search(s)),
-        *(s for found in lines.values() for s in found if not unicodedata.is_normalized("NFC", s)),
-        *(s for s in singles if "\n" in s or "\t" in s),
-    ]
-
-
-def read_or_refused(content: bytes) -> list[str]:
-    """Read, and give what is wrong with the result; a refusal is right."""
-    identity(content)
-    try:
-        mail = read(content, RECEIVED)
-    except RejectedError:
-        return []
-    assert mail.from_address == "" or re.fullmatch(r"[^\s<>@]+@[^\s<>@]+", mail.from_address)
-    assert all(not re.search(r"[/\\]|^\.", a.name) and a.name for a in mail.attachments)
-    assert all(len(a.name.encode()) <= 200 for a in mail.attachments)
-    return faults(mail)
 
 
 PIECES = st.sampled_from(
