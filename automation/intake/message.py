@@ -228,7 +228,7 @@ def _better(raw: bytes, members: Sequence[Part], level: int) -> str:
 
 
 def _has_page(parts: Sequence[Part], level: int) -> bool:
-    """Say whether HTML stands in a branch but for an alternative within it, which chooses itself."""
+    """Say whether HTML stands in a branch, outside of alternatives within it, which choose too."""
     return any(part.type == "text/html" and len(part.choices) == level + 1 for part in parts)
 
 
