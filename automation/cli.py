@@ -250,6 +250,9 @@ def reserve(settings_file: Path | None, count: int | None, *, form: bool) -> Non
 @_as_json
 @click.option("--own", multiple=True, help="Address of the office's mailbox (repeatable).")
 @click.option("--staff", multiple=True, help="Address of one of the office's people (repeatable).")
+@click.option(
+    "--authserv-id", default="", help="The mail server whose word on senders is believed."
+)
 @click.argument("files", nargs=-1, required=True)
 @click.pass_context
 def explain(
@@ -257,6 +260,7 @@ def explain(
     files: tuple[str, ...],
     own: tuple[str, ...],
     staff: tuple[str, ...],
+    authserv_id: str,
     *,
     as_json: bool,
 ) -> None:
@@ -271,7 +275,7 @@ def explain(
         return Path(name).read_bytes()
 
     all_opened = True
-    for fact, opened in explain_files(files, read, Addresses.of(own, staff)):
+    for fact, opened in explain_files(files, read, Addresses.of(own, staff, authserv_id)):
         all_opened = all_opened and opened
         click.echo(json.dumps(fact, ensure_ascii=False).encode() if as_json else told(fact))
     context.exit(0 if all_opened else 1)

@@ -122,6 +122,14 @@ class Verdict(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class Authenticity(StrEnum):
+    """What the office's mail server found out about a sender (RFC 8601)."""
+
+    GENUINE = "pass"
+    FORGED = "fail"
+    UNKNOWN = "none"
+
+
 class Security(StrEnum):
     """How a mail connection is protected; `PLAIN` is for the loopback only (see settings)."""
 
@@ -298,6 +306,7 @@ class Case:
     conveyed_at: datetime | None = None
     rounds: int = 0  # how often the Camat returned it
     acknowledged: bool = False
+    authenticity: str = ""  # of the mail that opened it; "" = no server was asked
     trail: tuple[str, ...] = ()  # "Sekcam 08.25", in order
     problem: Note | None = None  # what is wrong, until the next lawful act
     fields: Mapping[str, str] = field(default_factory=dict)  # people-owned cells as last seen

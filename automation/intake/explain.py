@@ -11,7 +11,8 @@ from typing import Final, Self
 
 from automation.errors import RejectedError
 from automation.intake import message, threads
-from automation.intake.classify import Facts, classify
+from automation.intake.classify import classify
+from automation.intake.facts import Facts
 from automation.model import InboundMail, Reading, Verdict
 
 _RECEIVED: Final = datetime(9000, 1, 1, tzinfo=UTC)
@@ -30,11 +31,12 @@ class Addresses:
 
     own: frozenset[str]
     staff: frozenset[str]
+    authserv_id: str = ""  # the mail server whose word about a sender is believed
 
     @classmethod
-    def of(cls, own: Iterable[str], staff: Iterable[str]) -> Self:
+    def of(cls, own: Iterable[str], staff: Iterable[str], authserv_id: str = "") -> Self:
         """Take addresses as somebody typed them."""
-        return cls(_clean(own), _clean(staff))
+        return cls(_clean(own), _clean(staff), authserv_id.strip().lower())
 
 
 def _clean(addresses: Iterable[str]) -> frozenset[str]:
@@ -87,6 +89,7 @@ def _judged(mail: InboundMail, addresses: Addresses) -> Reading:
         staff_addresses=addresses.staff,
         threaded=number,
         address_of=lambda asked: addressee if asked == number else "",
+        authserv_id=addresses.authserv_id,
     )
     reading = classify(mail, facts)
     assumed = _ASSUMED if reading.verdict in _OF_THE_CASE else ""

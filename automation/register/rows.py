@@ -198,6 +198,7 @@ def shown(case: Case, left: int, schema: Schema, office: Office) -> dict[str, Ce
         "lampiran": clean(", ".join(case.attachments)),
         "tanggal_disampaikan": serial(case.conveyed_at, zone) if case.conveyed_at else "",
         "jejak_paraf": clean("; ".join(case.trail)),
+        "keaslian": schema.words["authenticity"].get(case.authenticity, ""),
     }
     return cells | _by_mail(case, schema, office) if case.mail_key else cells
 

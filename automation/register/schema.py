@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from automation.errors import SettingsError
-from automation.model import Act, Channel, Office, Role, Stage, Verdict
+from automation.model import Act, Authenticity, Channel, Office, Role, Stage, Verdict
 from automation.register import tables
 from automation.register.shapes import (
     Colours,
@@ -208,6 +208,7 @@ def _words_faults(words: Words) -> Iterator[str]:
         "summary": _SUMMARY,
         "view": {"turn", "this_month", "last_month"},
         "verdict": set(Verdict),
+        "authenticity": set(Authenticity),
     }
     missing = {*expected, "also", "problem", "event", "rule"} - set(words)
     yield from (f"section [{name}] is missing" for name in sorted(missing))

@@ -2,14 +2,17 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from automation.errors import PengaduanError, RejectedError
-from automation.intake import forwards, message, threads
-from automation.intake.classify import BY_COLLEAGUE, Facts, classify
+from automation.intake import authentic, forwards, message, threads
+from automation.intake.classify import classify
+from automation.intake.facts import Facts
+from automation.intake.machines import BY_COLLEAGUE
 from automation.model import (
+    Decision,
     Event,
     InboundMail,
     Letter,
@@ -182,6 +185,7 @@ def _facts(house: House, office: Office, mail: InboundMail) -> Facts:
         duplicate=False,
         threaded=ledger.thread_case(referenced) if referenced else "",
         address_of=lambda number: _address(house, number),
+        authserv_id=house.authserv_id,
     )
 
 
@@ -195,17 +199,26 @@ def _act(house: House, office: Office, mail: InboundMail, reading: Reading, now:
     ledger = house.ledger
     desk = Desk(now, office)
     if reading.verdict is Verdict.COMPLAINT:
-        number = ledger.next_number(now.year)
-        handed_on = reading.rule == "staff"
-        letter = forwards.citizens(mail, house.own_addresses | staff(office)) if handed_on else mail
-        enact(house, decide.received(letter, number, desk, from_staff=handed_on), now)
-        return number
+        decision = _opened(house, mail, reading, desk)
+        enact(house, decision, now)
+        return decision.case.number
     if reading.rule == adopt.RULE:
         ledger.put_case(adopt.joined(ledger.cases()[reading.number], mail))
     case = ledger.case(reading.number) if reading.verdict in _ADDITIONS else None
     if case is not None:
         enact(house, decide.followed_up(case, mail, desk), now)
     return reading.number
+
+
+def _opened(house: House, mail: InboundMail, reading: Reading, desk: Desk) -> Decision:
+    """Open a case; what a colleague handed on is the citizen's, of whom no server knows."""
+    number = house.ledger.next_number(desk.now.year)
+    if reading.rule == "staff":
+        citizens = forwards.citizens(mail, house.own_addresses | staff(desk.office))
+        return decide.received(citizens, number, desk, from_staff=True)
+    decision = decide.received(mail, number, desk)
+    found = authentic.judged(mail, house.authserv_id).verdict
+    return replace(decision, case=replace(decision.case, authenticity=str(found)))
 
 
 def _alarm(now: datetime) -> Letter:
