@@ -157,6 +157,7 @@ class RawMail:
     folder: str
     received: datetime  # INTERNALDATE
     content: bytes = field(repr=False)
+    whole: bool = True  # False: too big, `content` is only its beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,7 @@ class InboundMail:
     attachments: tuple[Attachment, ...] = ()
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     parts: tuple[str, ...] = ()  # media types met, outermost first, not below message/rfc822
+    whole: bool = True  # False: of its files some are too many or too big to be kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +308,7 @@ class Case:
     conveyed_at: datetime | None = None
     rounds: int = 0  # how often the Camat returned it
     acknowledged: bool = False
+    whole: bool = True  # False: some files of its mail are too many or too big, see `InboundMail`
     authenticity: str = ""  # of the mail that opened it; "" = no server was asked
     trail: tuple[str, ...] = ()  # "Sekcam 08.25", in order
     problem: Note | None = None  # what is wrong, until the next lawful act

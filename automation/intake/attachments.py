@@ -114,6 +114,14 @@ _UNKNOWN: Final = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The files of a mail; `whole` is False when some are too many or too big to be kept."""
+
+    files: tuple[Attachment, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file as it came: its name as the sender wrote it, the type that is claimed for it."""
 
@@ -134,7 +142,7 @@ def presented(part: Part) -> tuple[str, str]:
 
 def attachments(
     raw: bytes, parts: Iterable[Part], *, has_text: bool, loose: Iterable[File] = ()
-) -> tuple[Attachment, ...]:
+) -> Kept:
     """Give the files in these parts, up to `MAX_ATTACHMENTS`; beyond `MAX_BYTES` without content.
 
     Small inline pictures beside a text are the logos of signatures and left out, seals likewise.
@@ -145,15 +153,15 @@ def attachments(
     room = MAX_BYTES
     unsealed = (part for part in parts if part.type not in _SEALS)
     for file in chain(chain.from_iterable(_files(raw, part) for part in unsealed), loose):
-        if len(found) == MAX_ATTACHMENTS:
-            break
         one = _attachment(file, f"lampiran-{len(found) + 1}")
         if has_text and _is_logo(one):
             continue
+        if len(found) == MAX_ATTACHMENTS:
+            return Kept(tuple(found), whole=False)
         kept = one.content if one.size <= room else b""
         room -= len(kept)
         found.append(replace(one, name=_free(one.name, names), content=kept))
-    return tuple(found)
+    return Kept(tuple(found), whole=all(one.content or not one.size for one in found))
 
 
 def _files(raw: bytes, part: Part) -> Iterator[File]:

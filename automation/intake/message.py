@@ -62,10 +62,11 @@ def identity(raw: bytes) -> str:
     return digest.hexdigest()
 
 
-def read(raw: bytes, received: datetime, key: str = "") -> InboundMail:
+def read(raw: bytes, received: datetime, key: str = "", *, whole: bool = True) -> InboundMail:
     """Read a mail that the server received at `received` (INTERNALDATE).
 
     `key` is its identity where that was asked for before: a long mail is not summed up twice.
+    `whole` is False where `raw` is only the beginning of a mail.
     Raises RejectedError when the bytes are no mail: nothing in them is a header field.
     """
     anatomy = mime.dissect(raw)
@@ -76,6 +77,7 @@ def read(raw: bytes, received: datetime, key: str = "") -> InboundMail:
     subject = headers.text(_first(fields, "subject"), guess=True, limit=_SUBJECT)
     text, files, loose = _readable(raw, anatomy)
     sender = _sender(fields)
+    kept = attachments(raw, files, has_text=bool(text), loose=loose)
     return InboundMail(
         key=key,
         message_id=_message_id(fields, key),
@@ -91,9 +93,10 @@ def read(raw: bytes, received: datetime, key: str = "") -> InboundMail:
         received=received,
         text=text,
         own_text=own_text(text, subject),
-        attachments=attachments(raw, files, has_text=bool(text), loose=loose),
+        attachments=kept.files,
         headers=_told(fields),
         parts=anatomy.types,
+        whole=whole and kept.whole and anatomy.complete,
     )
 
 

@@ -113,7 +113,8 @@ def _record(
     if house.ledger.mail(post.key) is not None:
         return None
     try:
-        mail = message.read(post.raw.content, post.raw.received, post.key)
+        raw = post.raw
+        mail = message.read(raw.content, raw.received, post.key, whole=raw.whole)
     except RejectedError as error:
         return _put(house, post, None, _unreadable(house, str(error), now), "", now)
     reading = _judge(house, office, mail, installed)

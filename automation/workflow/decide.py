@@ -67,6 +67,7 @@ def received(mail: InboundMail, number: str, desk: Desk, *, from_staff: bool = F
         message_id=mail.message_id,
         thread=mail.references,
         mail_key=mail.key,
+        whole=mail.whole,
     )
     recorded = Event(desk.now, number, Role.SISTEM, "dicatat", {"kanal": case.channel})
     if from_staff:
@@ -255,6 +256,7 @@ def followed_up(case: Case, mail: InboundMail, desk: Desk) -> Decision:
         text=f"{case.text}\n\n{stamp} {mail.own_text or mail.text}".strip(),
         attachments=case.attachments + tuple(a.name for a in mail.attachments),
         mail_key=case.mail_key or mail.key,
+        whole=case.whole and mail.whole,
         problem=Note("keterangan_baru") if case.stage in CLOSED else case.problem,
     )
     return Decision(added, events=(Event(desk.now, case.number, Role.PELAPOR, "keterangan"),))

@@ -185,8 +185,19 @@ def test_many_files_are_bounded_and_the_mail_is_read_all_the_same() -> None:
     start = b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nhalo\n"
     mail = read(HEAD + start + file * 300, RECEIVED)
 
-    assert ("halo", 100) == (mail.text, len(mail.attachments))
+    assert ("halo", 100, False) == (mail.text, len(mail.attachments), mail.whole)
     assert len({a.name.lower() for a in mail.attachments}) == 100
+
+
+def test_of_a_mail_that_was_cut_the_beginning_is_read() -> None:
+    """The words of a mail of 80 MB stand in its first kilobyte."""
+    start = b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nhalo\n--b\n\nx"
+
+    assert ("halo\n\nx", False) == (
+        read(HEAD + start, RECEIVED, whole=False).text,
+        read(HEAD + start, RECEIVED, whole=False).whole,
+    )
+    assert read(HEAD + start, RECEIVED).whole
 
 
 # --- any bytes ----------------------------------------------------------------------------------
