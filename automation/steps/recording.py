@@ -26,7 +26,7 @@ from automation.model import (
 )
 from automation.steps import adopt
 from automation.steps.house import House, enact, staff
-from automation.workflow import decide
+from automation.workflow import decide, returns
 from automation.workflow.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -203,12 +203,22 @@ def _act(house: House, office: Office, mail: InboundMail, reading: Reading, now:
         decision = _opened(house, mail, reading, desk)
         enact(house, decision, now)
         return decision.case.number
+    if reading.rule == "bounce" and reading.number:
+        _returned(house, mail, reading.number, desk)
     if reading.rule == adopt.RULE:
         ledger.put_case(adopt.joined(ledger.cases()[reading.number], mail))
     case = ledger.case(reading.number) if reading.verdict in _ADDITIONS else None
     if case is not None:
         enact(house, decide.followed_up(case, mail, desk), now)
     return reading.number
+
+
+def _returned(house: House, mail: InboundMail, number: str, desk: Desk) -> None:
+    """Note at its case that a letter came back; one to an official is shown in the pen alone."""
+    case = house.ledger.case(number)
+    code = threads.letter_code(threads.referenced(mail), number)
+    if case is not None and returns.concerns_complainant(code):
+        enact(house, returns.returned(case, desk), desk.now)
 
 
 def _opened(house: House, mail: InboundMail, reading: Reading, desk: Desk) -> Decision:
