@@ -250,19 +250,35 @@ def reserve(settings_file: Path | None, count: int | None, *, form: bool) -> Non
 @_as_json
 @click.option("--own", multiple=True, help="Address of the office's mailbox (repeatable).")
 @click.option("--staff", multiple=True, help="Address of one of the office's people (repeatable).")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+@click.option(
+    "--authserv-id", default="", help="The mail server whose word on senders is believed."
 )
+@click.argument("files", nargs=-1, required=True)
+@click.pass_context
 def explain(
-    files: tuple[Path, ...], own: tuple[str, ...], staff: tuple[str, ...], *, as_json: bool
+    context: click.Context,
+    files: tuple[str, ...],
+    own: tuple[str, ...],
+    staff: tuple[str, ...],
+    authserv_id: str,
+    *,
+    as_json: bool,
 ) -> None:
-    """Print what the worker would make of each mail file (.eml), touching nothing."""
-    from automation.intake.explain import Addresses, explain_file, told
+    """Print what the worker would make of each mail file (.eml), touching nothing.
 
-    addresses = Addresses.of(own, staff)
-    for file in files:
-        fact = explain_file(str(file), file.read_bytes(), addresses)
-        click.echo(json.dumps(fact, ensure_ascii=False) if as_json else told(fact))
+    With --json one line of UTF-8 for each file. A file that cannot be opened is told as unreadable
+    and stops no other; the exit code is then 1.
+    """
+    from automation.intake.explain import Addresses, explain_files, told
+
+    def read(name: str) -> bytes:
+        return Path(name).read_bytes()
+
+    all_opened = True
+    for fact, opened in explain_files(files, read, Addresses.of(own, staff, authserv_id)):
+        all_opened = all_opened and opened
+        click.echo(json.dumps(fact, ensure_ascii=False).encode() if as_json else told(fact))
+    context.exit(0 if all_opened else 1)
 
 
 @main.command()

@@ -130,6 +130,14 @@ class PenChoice(StrEnum):
     LEAVE = "biarkan"
 
 
+class Authenticity(StrEnum):
+    """What the office's mail server found out about a sender (RFC 8601)."""
+
+    GENUINE = "pass"
+    FORGED = "fail"
+    UNKNOWN = "none"
+
+
 class Security(StrEnum):
     """How a mail connection is protected; `PLAIN` is for the loopback only (see settings)."""
 
@@ -157,6 +165,7 @@ class RawMail:
     folder: str
     received: datetime  # INTERNALDATE
     content: bytes = field(repr=False)
+    whole: bool = True  # False: too big, `content` is only its beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +200,7 @@ class InboundMail:
     attachments: tuple[Attachment, ...] = ()
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     parts: tuple[str, ...] = ()  # media types met, outermost first, not below message/rfc822
+    whole: bool = True  # False: of its files some are too many or too big to be kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +318,8 @@ class Case:
     conveyed_at: datetime | None = None
     rounds: int = 0  # how often the Camat returned it
     acknowledged: bool = False
+    whole: bool = True  # False: some files of its mail are too many or too big, see `InboundMail`
+    authenticity: str = ""  # of the mail that opened it; "" = no server was asked
     trail: tuple[str, ...] = ()  # "Sekcam 08.25", in order
     problem: Note | None = None  # what is wrong, until the next lawful act
     fields: Mapping[str, str] = field(default_factory=dict)  # people-owned cells as last seen

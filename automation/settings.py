@@ -58,6 +58,7 @@ class Settings:
     imap_user: str
     imap_password: Secret
     imap_security: Security
+    imap_authserv_id: str  # "" = no server's word about a sender is believed
     smtp_host: str
     smtp_port: int
     smtp_user: str  # "" = no login
@@ -148,6 +149,7 @@ class _Reader:
             imap_user=self._read("IMAP_USER", _text),
             imap_password=self._secret("IMAP_PASSWORD"),
             imap_security=imap,
+            imap_authserv_id=self._read("IMAP_AUTHSERV_ID", str.lower, ""),
             smtp_host=self._read("SMTP_HOST", _text),
             smtp_port=self._read("SMTP_PORT", _port, "0") or _PORTS["SMTP"].get(smtp, 25),
             smtp_user=self._read("SMTP_USER", str, ""),

@@ -105,6 +105,7 @@ def build(settings: Settings, pause: Sleep, memory: Ledger | None = None) -> Hou
         link=_linker(settings, sheet.gid),
         installation=_installation(memory, socket.gethostname()),
         adopt_since=_midnight(settings, zone),
+        authserv_id=settings.imap_authserv_id,
     )
 
 

@@ -315,9 +315,32 @@ def test_a_mail_is_explained(run: Run, tmp_path: Path, *, as_json: bool) -> None
     assert not as_json or json.loads(said.stdout)["verdict"] == "complaint"
 
 
-def test_a_mail_file_that_is_not_there_is_told(run: Run) -> None:
-    """A slip in the name."""
-    said = run("explain", "surat.eml")
+def test_a_mail_file_that_cannot_be_opened_is_told_and_stops_no_other(
+    run: Run, tmp_path: Path
+) -> None:
+    """One slip in the name would hide the verdicts on thousands behind it."""
+    file = tmp_path / "surat.eml"
+    file.write_text("From: wayan@warga.example\nSubject: jalan rusak\n\nberlubang\n")
 
-    assert said.exit_code == 2
-    assert "surat.eml" in said.stderr
+    said = run("explain", "--json", str(tmp_path / "hilang.eml"), str(tmp_path), str(file))
+    lines = [json.loads(line) for line in said.stdout.splitlines()]
+
+    assert said.exit_code == 1
+    assert [line["verdict"] for line in lines] == ["unreadable", "unreadable", "complaint"]
+    assert "No such file" in lines[0]["reason"]
+    assert all(list(line) == list(lines[2]) for line in lines)
+
+
+def test_facts_are_printed_in_utf_8_whatever_the_terminal_is(tmp_path: Path) -> None:
+    """A cron job has no locale; a smiley must not end the run."""
+    file = tmp_path / "surat.eml"
+    file.write_bytes("From: w@warga.example\nSubject: lapor \U0001f64f\n\nCafé\n".encode())
+    poor = {"LC_ALL": "C", "PYTHONIOENCODING": "latin-1"}
+    words = [sys.executable, "-m", "automation", "explain", "--json", str(file), str(file)]
+    said = subprocess.run(  # noqa: S603 - our own program
+        words, env=poor, cwd=EXAMPLE.parent, capture_output=True, check=True
+    ).stdout
+
+    assert [json.loads(line)["subject"] for line in said.decode().splitlines()] == [
+        "lapor \U0001f64f"
+    ] * 2

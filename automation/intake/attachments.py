@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import Final
 
-from automation.intake import headers, mime
+from automation.intake import headers, mime, tnef
 from automation.intake.charsets import one_line
 from automation.intake.mime import Part
 from automation.model import Attachment
@@ -113,6 +113,24 @@ _CONTAINERS: Final = frozenset({"application/x-ole-storage", "application/zip"})
 _UNKNOWN: Final = "application/octet-stream"
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The files of a mail; `whole` is False when some are too many or too big to be kept."""
+
+    files: tuple[Attachment, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it came: its name as the sender wrote it, the type that is claimed for it."""
+
+    written: str
+    declared: str
+    content: bytes
+    inline: bool = False
+
+
 def presented(part: Part) -> tuple[str, str]:
     """Give how a part wants to be shown ("inline", "attachment", "") and its name as written.
 
@@ -122,36 +140,53 @@ def presented(part: Part) -> tuple[str, str]:
     return how, told.get("filename", "") or part.params.get("name", "") or told.get("name", "")
 
 
-def attachments(raw: bytes, parts: Iterable[Part], *, has_text: bool) -> tuple[Attachment, ...]:
+def attachments(
+    raw: bytes, parts: Iterable[Part], *, has_text: bool, loose: Iterable[File] = ()
+) -> Kept:
     """Give the files in these parts, up to `MAX_ATTACHMENTS`; beyond `MAX_BYTES` without content.
 
     Small inline pictures beside a text are the logos of signatures and left out, seals likewise.
+    `loose` = files that were found outside of any part.
     """
     found: list[Attachment] = []
     names: set[str] = set()
     room = MAX_BYTES
-    for part in parts:
-        if len(found) == MAX_ATTACHMENTS:
-            break
-        one = _attachment(raw, part, f"lampiran-{len(found) + 1}")
-        if part.type in _SEALS or (has_text and _is_logo(one)):
+    unsealed = (part for part in parts if part.type not in _SEALS)
+    for file in chain(chain.from_iterable(_files(raw, part) for part in unsealed), loose):
+        one = _attachment(file, f"lampiran-{len(found) + 1}")
+        if has_text and _is_logo(one):
             continue
+        if len(found) == MAX_ATTACHMENTS:
+            return Kept(tuple(found), whole=False)
         kept = one.content if one.size <= room else b""
         room -= len(kept)
         found.append(replace(one, name=_free(one.name, names), content=kept))
-    return tuple(found)
+    return Kept(tuple(found), whole=all(one.content or not one.size for one in found))
 
 
-def _attachment(raw: bytes, part: Part, fallback: str) -> Attachment:
+def _files(raw: bytes, part: Part) -> Iterator[File]:
+    """Give the file in a part; of a package that only Outlook opens, the files in it.
+
+    A package stays where it is not wholly understood, or nothing is in it but text.
+    """
     how, written = presented(part)
     content = mime.content(raw, part)
-    media_type = type_of(content, part.type, written)
+    package = tnef.unpack(content)
+    for name, inner in package.files:
+        yield File(name, _UNKNOWN, inner)
+    if not (package.files and package.whole):
+        inline = how == "inline" or (not how and bool(part.field("content-id")))
+        yield File(written, part.type, content, inline)
+
+
+def _attachment(file: File, fallback: str) -> Attachment:
+    content, written = file.content, file.written
+    media_type = type_of(content, file.declared, written)
     if not written and media_type == "message/rfc822":
         fields = mime.dissect(content).fields
         written = headers.text(next(iter(fields.get("subject", ())), b""), limit=_NAME)
-    inline = how == "inline" or (not how and bool(part.field("content-id")))
     name = safe_name(written, fallback, _ENDINGS.get(media_type, ""))
-    return Attachment(name, media_type, len(content), inline, content)
+    return Attachment(name, media_type, len(content), file.inline, content)
 
 
 def _is_logo(one: Attachment) -> bool:

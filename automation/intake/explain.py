@@ -4,14 +4,15 @@ There is no ledger to ask. A mail that answers a letter of ours, by the form of 
 taken for its addressee's; the worker itself believes only the letters that it wrote.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Self
 
 from automation.errors import RejectedError
 from automation.intake import message, threads
-from automation.intake.classify import Facts, classify
+from automation.intake.classify import classify
+from automation.intake.facts import Facts
 from automation.model import InboundMail, Reading, Verdict
 
 _RECEIVED: Final = datetime(9000, 1, 1, tzinfo=UTC)
@@ -30,15 +31,33 @@ class Addresses:
 
     own: frozenset[str]
     staff: frozenset[str]
+    authserv_id: str = ""  # the mail server whose word about a sender is believed
 
     @classmethod
-    def of(cls, own: Iterable[str], staff: Iterable[str]) -> Self:
+    def of(cls, own: Iterable[str], staff: Iterable[str], authserv_id: str = "") -> Self:
         """Take addresses as somebody typed them."""
-        return cls(_clean(own), _clean(staff))
+        return cls(_clean(own), _clean(staff), authserv_id.strip().lower())
 
 
 def _clean(addresses: Iterable[str]) -> frozenset[str]:
     return frozenset(filter(None, (address.strip().lower() for address in addresses)))
+
+
+def explain_files(
+    names: Iterable[str], read: Callable[[str], bytes], addresses: Addresses
+) -> Iterator[tuple[dict[str, object], bool]]:
+    """Give the facts about each file as soon as they are known, and whether it could be opened.
+
+    `read` gives a file's bytes or raises OSError; one that cannot be opened stops no other.
+    """
+    for name in names:
+        try:
+            raw = read(name)
+        except (OSError, MemoryError) as error:
+            why = getattr(error, "strerror", None) or type(error).__name__
+            yield _unreadable(_printable(name), f"the file cannot be opened: {why}"), False
+        else:
+            yield explain_file(name, raw, addresses), True
 
 
 def explain_file(name: str, raw: bytes, addresses: Addresses) -> dict[str, object]:
@@ -47,7 +66,7 @@ def explain_file(name: str, raw: bytes, addresses: Addresses) -> dict[str, objec
     `text` is the whole readable text, `date` the sender's claim in ISO 8601 or None, `case` the
     register number that the mail belongs to or names, or None.
     """
-    file = name.encode("utf-8", "backslashreplace").decode()
+    file = _printable(name)
     try:
         mail = message.read(raw, _RECEIVED)
         return {"file": file, **_seen(mail), **_verdict(_judged(mail, addresses), mail)}
@@ -55,6 +74,11 @@ def explain_file(name: str, raw: bytes, addresses: Addresses) -> dict[str, objec
         return _unreadable(file, str(error))
     except Exception as error:  # noqa: BLE001 - as in the worker: a mail that breaks us stops no other
         return _unreadable(file, f"the worker failed on it ({type(error).__name__})")
+
+
+def _printable(name: str) -> str:
+    """Write the name of a file so that any terminal takes it: old disks hold bytes of any kind."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _judged(mail: InboundMail, addresses: Addresses) -> Reading:
@@ -65,6 +89,7 @@ def _judged(mail: InboundMail, addresses: Addresses) -> Reading:
         staff_addresses=addresses.staff,
         threaded=number,
         address_of=lambda asked: addressee if asked == number else "",
+        authserv_id=addresses.authserv_id,
     )
     reading = classify(mail, facts)
     assumed = _ASSUMED if reading.verdict in _OF_THE_CASE else ""

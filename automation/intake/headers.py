@@ -36,7 +36,12 @@ _WORD: Final = re.compile(
 )
 _SECTION: Final = re.compile(r"([^*]+)(?:\*([0-9]{1,3}))?(\*?)")
 _QUOTED: Final = re.compile(r'\\["\\]|["\\;]|[^"\\;]+')
-_TOKEN: Final = re.compile(r'\\.|["<>(),;:\\]|[^"<>(),;:\\]+', re.DOTALL)
+_TOKEN: Final = re.compile(
+    # an encoded word is one sign, whatever it holds raw: `=?utf-8?Q?Wayan,_Ketua:?=`
+    r'=\?[^?\s"]{1,60}\?[bBqQ]\?[^?\s"]{1,500}\?=|\\.|["<>(),;:\\]'
+    r'|(?:(?!=\?)[^"<>(),;:\\])+|=',
+    re.DOTALL,
+)
 _ADDRESS: Final = re.compile(
     r"""[^\s<>()\[\]",;:\\@]{1,64}@[^\s<>()\[\]",;:\\@]{1,190}""",
 )

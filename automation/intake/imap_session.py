@@ -31,6 +31,8 @@ _LATER = (
     "LIMIT",
     "SERVERBUG",
 )  # RFC 5530: a refusal that passes
+MAIL_BYTES = 50_000_000
+"""Of a longer mail only so much is fetched; it stays whole in the mailbox."""
 _SLICE = 1.0  # seconds of IDLE between two questions whether to stop
 
 _UID = re.compile(rb"\bUID (\d+)")
@@ -136,12 +138,14 @@ class Session:
         """Give the raw mails, unseen as they were (BODY.PEEK); a vanished one is left out."""
         wanted = set(uids)
         for part in uid_sets(uids):
-            answers = self._uid("FETCH", part, "(UID INTERNALDATE BODY.PEEK[])")
+            most = f"<0.{MAIL_BYTES}>"  # RFC 3501 6.4.5; a shorter mail comes whole
+            answers = self._uid("FETCH", part, f"(UID INTERNALDATE BODY.PEEK[]{most})")
             for words, content in _literals(answers):
                 uid = _UID.search(words)  # none: an unsolicited answer, no mail of ours
                 if uid is not None and int(uid[1]) in wanted:
                     place = f"{self.validity}.{int(uid[1])}"
-                    yield RawMail(place, self.selected, _received(words), content)
+                    whole = len(content) < MAIL_BYTES
+                    yield RawMail(place, self.selected, _received(words), content, whole)
 
     def here(self, mail: RawMail) -> int | None:
         """Give the UID of a mail in the open folder; None when the server has numbered it anew."""

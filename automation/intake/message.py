@@ -11,8 +11,8 @@ from hashlib import sha256
 from typing import Final
 
 from automation.errors import RejectedError
-from automation.intake import headers, html, mime
-from automation.intake.attachments import attachments, presented
+from automation.intake import headers, html, mime, tnef, uuencode
+from automation.intake.attachments import File, attachments, presented
 from automation.intake.charsets import clean, decoded
 from automation.intake.headers import Mailbox
 from automation.intake.mime import Anatomy, Fields, Part
@@ -62,10 +62,11 @@ def identity(raw: bytes) -> str:
     return digest.hexdigest()
 
 
-def read(raw: bytes, received: datetime, key: str = "") -> InboundMail:
+def read(raw: bytes, received: datetime, key: str = "", *, whole: bool = True) -> InboundMail:
     """Read a mail that the server received at `received` (INTERNALDATE).
 
     `key` is its identity where that was asked for before: a long mail is not summed up twice.
+    `whole` is False where `raw` is only the beginning of a mail.
     Raises RejectedError when the bytes are no mail: nothing in them is a header field.
     """
     anatomy = mime.dissect(raw)
@@ -74,8 +75,9 @@ def read(raw: bytes, received: datetime, key: str = "") -> InboundMail:
         raise RejectedError("it has no header field: look at the raw mail, it may be damaged")
     key = key or identity(raw)
     subject = headers.text(_first(fields, "subject"), guess=True, limit=_SUBJECT)
-    text, files = _readable(raw, anatomy)
+    text, files, loose = _readable(raw, anatomy)
     sender = _sender(fields)
+    kept = attachments(raw, files, has_text=bool(text), loose=loose)
     return InboundMail(
         key=key,
         message_id=_message_id(fields, key),
@@ -91,9 +93,10 @@ def read(raw: bytes, received: datetime, key: str = "") -> InboundMail:
         received=received,
         text=text,
         own_text=own_text(text, subject),
-        attachments=attachments(raw, files, has_text=bool(text)),
+        attachments=kept.files,
         headers=_told(fields),
         parts=anatomy.types,
+        whole=whole and kept.whole and anatomy.complete,
     )
 
 
@@ -139,11 +142,11 @@ def _sender(fields: Fields) -> Mailbox:
 # --- text ---------------------------------------------------------------------------------------
 
 
-def _readable(raw: bytes, anatomy: Anatomy) -> tuple[str, list[Part]]:
-    """Give the text that a person reads, and the parts that are files beside it.
+def _readable(raw: bytes, anatomy: Anatomy) -> tuple[str, list[Part], list[File]]:
+    """Give the text that a person reads, the parts that are files beside it, the files within it.
 
-    A mail that says nothing itself is read from what is attached to it, a note or a forwarded mail,
-    which stays an attachment.
+    A mail that says nothing itself is read from what is attached to it, a note, a forwarded mail or
+    an Outlook package, which stays an attachment.
     """
     body: list[Part] = []
     files: list[Part] = []
@@ -151,7 +154,17 @@ def _readable(raw: bytes, anatomy: Anatomy) -> tuple[str, list[Part]]:
         (body if _is_body(part) else files).append(part)
     text = _together(raw, body)
     text = text or _together(raw, [part for part in files if part.type == "text/plain"])
-    return text or _forwarded(raw, files), files
+    text = text or _forwarded(raw, files) or _wrapped(raw, files)
+    return text, files, _loose(raw, body)
+
+
+def _loose(raw: bytes, body: Sequence[Part]) -> list[File]:
+    """Give the files that stand as lines of signs in the text."""
+    if b"begin " not in raw:
+        return []
+    texts = (mime.content(raw, part)[:_PART_BYTES] for part in body if part.type == "text/plain")
+    found = (file for text in texts for file in uuencode.split(text)[1])
+    return [File(decoded(name), "application/octet-stream", content) for name, content in found]
 
 
 def _is_body(part: Part) -> bool:
@@ -169,30 +182,67 @@ def _forwarded(raw: bytes, files: Sequence[Part]) -> str:
     return _together(inner, [part for part in mime.dissect(inner).parts if _is_body(part)])
 
 
+def _wrapped(raw: bytes, files: Sequence[Part]) -> str:
+    """Give the text in the first package of Outlook that says something."""
+    for part in files:
+        package = tnef.unpack(mime.content(raw, part))
+        page = decoded(package.page, html.declared_charset(package.page))
+        text = clean(package.text[:_TEXT]).strip() or html.text(page)
+        if text:
+            return text[:_TEXT]
+    return ""
+
+
 def _together(raw: bytes, parts: Sequence[Part]) -> str:
     """Join the texts in the order they stand, of alternatives the better one."""
-    groups: dict[int, list[Part]] = {}
     pages = 0
-    for place, part in enumerate(parts[:_TEXT_PARTS], start=1):
+    kept: list[Part] = []
+    for part in parts[:_TEXT_PARTS]:
         pages += part.type == "text/html"
         if part.type != "text/html" or pages <= _PAGES:
-            groups.setdefault(part.group or -place, []).append(part)
-    texts = (_better(raw, members) for members in groups.values())
-    return "\n\n".join(filter(None, texts))[:_TEXT].strip()
+            kept.append(part)
+    return _joined(raw, kept, 0)[:_TEXT].strip()
 
 
-def _better(raw: bytes, members: Sequence[Part]) -> str:
-    """Give the plain text if it says something, else what the HTML shows."""
-    pages = [part for part in members if part.type == "text/html"]
-    plains = (_plain(raw, part) for part in members if not part.type.endswith("html"))
-    plain = "\n\n".join(filter(None, plains))
-    if plain and not (pages and len(plain) < _SHORT and _SEE_HTML.search(plain)):
+def _joined(raw: bytes, parts: Sequence[Part], level: int) -> str:
+    """Join texts; `level` = how many of the alternatives around them are chosen already."""
+    groups: dict[int, list[Part]] = {}
+    for place, part in enumerate(parts, start=1):
+        choice = part.choices[level][0] if len(part.choices) > level else -place
+        groups.setdefault(choice, []).append(part)
+    texts = (
+        _better(raw, members, level) if choice > 0 else _alone(raw, members[0])
+        for choice, members in groups.items()
+    )
+    return "\n\n".join(filter(None, texts))
+
+
+def _better(raw: bytes, members: Sequence[Part], level: int) -> str:
+    """Give the plain branches of an alternative if they say something, else what the HTML shows."""
+    branches: dict[int, list[Part]] = {}
+    for part in members:
+        branches.setdefault(part.choices[level][1], []).append(part)
+    rich = [parts for parts in branches.values() if _has_page(parts, level)]
+    plains = [parts for parts in branches.values() if not _has_page(parts, level)]
+    plain = "\n\n".join(filter(None, (_joined(raw, each, level + 1) for each in plains)))
+    if plain and not (rich and len(plain) < _SHORT and _SEE_HTML.search(plain)):
         return plain
-    return "\n\n".join(filter(None, (_page(raw, part) for part in pages))) or plain
+    return "\n\n".join(filter(None, (_joined(raw, each, level + 1) for each in rich))) or plain
+
+
+def _has_page(parts: Sequence[Part], level: int) -> bool:
+    """Say whether HTML stands in a branch, outside of alternatives within it, which choose too."""
+    return any(part.type == "text/html" and len(part.choices) == level + 1 for part in parts)
+
+
+def _alone(raw: bytes, part: Part) -> str:
+    if part.type == "text/html":
+        return _page(raw, part)
+    return "" if part.type.endswith("html") else _plain(raw, part)
 
 
 def _plain(raw: bytes, part: Part) -> str:
-    data = mime.content(raw, part)[:_PART_BYTES]
+    data, _ = uuencode.split(mime.content(raw, part)[:_PART_BYTES])
     text = clean(decoded(data, part.params.get("charset", ""))[:_TEXT])
     if part.params.get("format", "").lower() == "flowed":
         text = _flowed(text, delete_space=part.params.get("delsp", "").lower() == "yes")

@@ -35,6 +35,7 @@ _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
 _ENVELOPE: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?[\r\n]{0,1000}(?:>?From [^\r\n]{0,1000}(?:\r{0,2}\n|\r))?"
 )
+_WORDS: Final = re.compile(rb"\s{0,100}(?:\S{1,100} ){2}\S")
 _GUESS: Final = re.compile(rb"(?:\A|[\r\n])--([^\s-][^\r\n]{0,198})[\r\n]")
 
 
@@ -47,7 +48,8 @@ class Part:
     fields: Fields
     start: int  # of its content in the raw bytes
     end: int
-    group: int  # number of the outermost multipart/alternative around it; 0 = none
+    choices: tuple[tuple[int, int], ...]  # each multipart/alternative around it, outermost first:
+    # its number, and which of its parts this one is in
 
     def field(self, name: str) -> bytes:
         """Give the first value of a header field, or b"" when there is none."""
@@ -69,7 +71,7 @@ class _Span:
     start: int
     end: int
     depth: int = 0
-    group: int = 0
+    choices: tuple[tuple[int, int], ...] = ()
     default: str = "text/plain"
 
 
@@ -124,11 +126,19 @@ def content(raw: bytes, part: Part) -> bytes:
     data = raw[part.start : part.end]
     match part.field("content-transfer-encoding").strip().lower():
         case b"base64":
-            return from_base64(data)
+            return data if _is_not_encoded(part, data) else from_base64(data)
         case b"quoted-printable":
             return binascii.a2b_qp(data)
         case _:
             return data
+
+
+def _is_not_encoded(part: Part, data: bytes) -> bool:
+    """Say whether a text that is called base64 is plain: its first line has several words.
+
+    Broken programs forget to encode what they announce; decoded, the complaint would be garbage.
+    """
+    return part.type.startswith("text/") and bool(_WORDS.match(data))
 
 
 def _fields(raw: bytes, start: int, end: int) -> tuple[Fields, int]:
@@ -157,14 +167,23 @@ def _part(raw: bytes, span: _Span) -> Part:
     fields, body = _fields(raw, span.start, span.end)
     declared, params = parameters(next(iter(fields.get("content-type", ())), b""))
     media_type = declared if _TYPE.fullmatch(declared) else span.default
-    return Part(media_type, params, fields, body, span.end, span.group)
+    return Part(media_type, params, fields, body, span.end, span.choices)
 
 
 def _children(part: Part, inner: list[tuple[int, int]], span: _Span, place: int) -> list[_Span]:
-    """Give the spans of a multipart's parts; `place` numbers the outermost alternatives."""
-    group = span.group or (place if part.type == "multipart/alternative" else 0)
+    """Give the spans of a multipart's parts; `place` numbers the alternatives."""
     default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
-    return [_Span(start, end, span.depth + 1, group, default) for start, end in inner]
+    chosen = part.type == "multipart/alternative"
+    return [
+        _Span(
+            start,
+            end,
+            span.depth + 1,
+            (*span.choices, (place, branch)) if chosen else span.choices,
+            default,
+        )
+        for branch, (start, end) in enumerate(inner)
+    ]
 
 
 def _inner(raw: bytes, part: Part) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ English, as they stand in real mails.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -33,7 +33,7 @@ _FORWARD: Final = re.compile(
     r"|(?:Begin forwarded message|(?:Awal|Mulai) pesan (?:yang )?(?:di)?terus(?:k)?an)\s*:).*",
     re.IGNORECASE,
 )
-_FORWARDING: Final = re.compile(r"\s*(?:fwd?|trs|terusan|diteruskan)\s*:", re.IGNORECASE)
+_FORWARDING: Final = re.compile(r"\s*(?:fwd?|trs|terusan|(?:di)?teruskan)\s*:", re.IGNORECASE)
 _ANSWERING: Final = re.compile(r"\s*(?:re|bls|balasan|balas)\s*:", re.IGNORECASE)
 
 _FROM: Final = re.compile(r"\s*\*?(?:Dari|From)\s*:", re.IGNORECASE)
@@ -91,6 +91,20 @@ def own_text(text: str, subject: str = "") -> str:
             kept += [] if answering and _is_quoted(lines[at]) else [lines[at]]
             at += 1
     return _settled(kept)
+
+
+def earlier_senders(text: str) -> Iterator[str]:
+    """Give what the header blocks of earlier mails in a text say behind From, from the top down."""
+    lines = [line.lstrip("> \t") for line in text.split("\n")[:_LINES]]
+    for at, line in enumerate(lines):
+        named = _FROM.match(line[:_LINE])
+        if named and _is_header(lines, at):
+            yield line[named.end() : _LINE].strip(" *")
+
+
+def names_address(line: str) -> bool:
+    """Say whether a mail address stands in a line."""
+    return bool(_ADDRESS.search(line))
 
 
 def _attribution(lines: Sequence[str], at: int) -> int:

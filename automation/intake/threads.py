@@ -5,7 +5,7 @@ and proves the thread; a register number can be guessed and proves nothing witho
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Final
 
@@ -54,6 +54,12 @@ def letter_of(message_id: str) -> tuple[str, str]:
     """
     match = _LETTER.fullmatch(message_id)
     return (match[1].upper(), match[2].lower()) if match else ("", "")
+
+
+def letter_code(message_ids: Iterable[str], number: str) -> str:
+    """Give the code ("t01") of the first letter among these that is about a case, or ""."""
+    ours = (one for one in message_ids if letter_of(one)[0] == number)
+    return next(ours, "").partition(".")[2].partition(".")[0].lower()
 
 
 def referenced(mail: InboundMail) -> Sequence[str]:

@@ -106,6 +106,7 @@ def _to_complainant(of: Occasion) -> Facts:
         "nomor": case.number,
         "sapaan": _greeting(case.name),
         "perihal": one_line(case.subject, _SUBJECT),
+        "sebagian": not case.whole,
         "perihal_aman": _LINK.search(case.subject) is None,
         "dicatat": _local(of, case.recorded),
         "mulai": _local(of, case.starts) if case.starts > case.recorded else None,

@@ -8,7 +8,7 @@ from automation.register import rows
 from automation.register.schema import Schema
 
 _MACHINES: Final = frozenset({Verdict.AUTO_REPLY, Verdict.BOUNCE, Verdict.BULK, Verdict.UNREADABLE})
-_RISKY: Final = frozenset({"blocked", "flood", "impostor", "program"})
+_RISKY: Final = frozenset({"blocked", "flood", "forged", "impostor", "program"})
 """Rules that hold a mail for what it may do."""
 
 
@@ -37,13 +37,13 @@ def pen(
 
     A line about which nothing was decided ends with the code: an older tab may end there too.
     """
-    reason = schema.words["reason"].get(record.rule) or schema.words["verdict"][record.verdict]
+    reason = schema.words["rule"].get(record.rule) or schema.words["verdict"][record.verdict]
     cells: tuple[Cell, ...] = (
         rows.serial(record.received, office.calendar.zone),
         rows.clean(record.from_address),
         rows.clean(record.subject),
         rows.clean(record.first_lines),
-        reason,
+        reason[:1].upper() + reason[1:],
         record.key[: pens.CODE],
     )
     if ruling is not None:

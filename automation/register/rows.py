@@ -138,7 +138,14 @@ def fill(template: str, facts: Mapping[str, str], schema: Schema, office: Office
     return clean(template.format_map(_Said(said)))
 
 
-_SECTIONS: Final = {"tahap": "stage", "pilihan": "act", "pelaku": "role", "kanal": "channel"}
+_SECTIONS: Final = {
+    "tahap": "stage",
+    "pilihan": "act",
+    "pelaku": "role",
+    "kanal": "channel",
+    "penilaian": "verdict",
+    "aturan": "rule",
+}
 
 
 class _Said(dict[str, str]):
@@ -188,11 +195,19 @@ def shown(case: Case, left: int, schema: Schema, office: Office) -> dict[str, Ce
         "batas_waktu": serial(case.due, zone),
         "sisa_menit": left if _clock_shown(case, schema) else "",
         "pesan_sistem": _message(case, left, schema, office),
-        "lampiran": clean(", ".join(case.attachments)),
+        "lampiran": _files(case, schema),
         "tanggal_disampaikan": serial(case.conveyed_at, zone) if case.conveyed_at else "",
         "jejak_paraf": clean("; ".join(case.trail)),
+        "keaslian": schema.words["authenticity"].get(case.authenticity, ""),
     }
     return cells | _by_mail(case, schema, office) if case.mail_key else cells
+
+
+def _files(case: Case, schema: Schema) -> str:
+    named = clean(", ".join(case.attachments))
+    return (
+        named if case.whole else f"{named} {schema.words['problem']['lampiran_sebagian']}".strip()
+    )
 
 
 def _message(case: Case, left: int, schema: Schema, office: Office) -> str:

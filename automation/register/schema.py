@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from automation.errors import SettingsError
-from automation.model import Act, Channel, Office, PenChoice, Role, Stage, Verdict
+from automation.model import (
+    Act,
+    Authenticity,
+    Channel,
+    Office,
+    PenChoice,
+    Role,
+    Stage,
+    Verdict,
+)
 from automation.register import tables
 from automation.register.shapes import (
     Colours,
@@ -209,8 +218,9 @@ def _words_faults(words: Words) -> Iterator[str]:
         "view": {"turn", "this_month", "last_month"},
         "verdict": set(Verdict),
         "pen": set(PenChoice),
+        "authenticity": set(Authenticity),
     }
-    missing = {*expected, "also", "problem", "event", "reason", "answer"} - set(words)
+    missing = {*expected, "also", "problem", "event", "rule", "answer"} - set(words)
     yield from (f"section [{name}] is missing" for name in sorted(missing))
     for name, keys in expected.items():
         if name in words:

@@ -169,6 +169,7 @@ def adopted(row: Row, stage: Stage, schema: Schema, office: Office, now: datetim
         rounds=int(case.stage is Stage.DIKEMBALIKAN_KE_KASI),
         acknowledged=case.stage is not Stage.PERLU_DIPILAH or bool(trail),
         trail=trail,
+        authenticity=_authenticity(row, schema),
         fields=cells,
         handled={c.name: cells[c.name] for c in schema.statuses() if cells[c.name].strip()},
     )
@@ -206,6 +207,13 @@ def _certain(stage: Stage, cells: Mapping[str, str], schema: Schema, office: Off
 def _split(row: Row, column: str, by: str) -> tuple[str, ...]:
     said = rows.text(row.cells.get(column))
     return tuple(said.split(by)) if said else ()
+
+
+def _authenticity(row: Row, schema: Schema) -> str:
+    """Give what the mail server found out about the sender, by the word in the row."""
+    words = schema.words["authenticity"].items()
+    told = rows.text(row.cells.get("keaslian"))
+    return next((key for key, word in words if word == told), "")
 
 
 def _kasi(cells: Mapping[str, str], trail: Sequence[str], schema: Schema, office: Office) -> str:

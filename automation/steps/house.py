@@ -31,6 +31,7 @@ class House:
     link: Callable[[int], str]  # row position -> address that opens it, "" for 0
     installation: str  # this worker's name in the lease, `<random id>@<host>`
     adopt_since: datetime | None = None
+    authserv_id: str = ""  # the mail server whose word about a sender is believed
 
 
 def enact(house: House, decision: Decision, now: datetime) -> None:

@@ -2,14 +2,18 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from automation.errors import PengaduanError, RejectedError
-from automation.intake import message, threads
-from automation.intake.classify import BY_COLLEAGUE, Facts, classify
+from automation.intake import authentic, forwards, message, threads
+from automation.intake.classify import classify
+from automation.intake.facts import Facts
+from automation.intake.machines import BY_COLLEAGUE
 from automation.model import (
+    Decision,
+    Event,
     InboundMail,
     Letter,
     LetterCode,
@@ -22,7 +26,7 @@ from automation.model import (
 )
 from automation.steps import adopt, flood
 from automation.steps.house import House, enact, staff
-from automation.workflow import decide
+from automation.workflow import decide, returns
 from automation.workflow.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -43,6 +47,9 @@ _UNPENNED: Final = (_ADDITIONS - {Verdict.CONFIDENTIAL_REQUEST}) | {
     Verdict.DUPLICATE,
 }
 _FIRST_LINES: Final = 300
+
+_OWN: Final = "own"
+"""The rule about our own letters; the history tells of them when they leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ def _alone(
         log.exception("mail=%s breaks the worker", post.key[:12])
         with house.ledger.transaction():
             fault = f"the worker failed on it ({type(error).__name__})"
-            return _put(house, post, None, _unreadable(house, fault, now), "")
+            return _put(house, post, None, _unreadable(house, fault, now), "", now)
 
 
 def _record(
@@ -106,15 +113,21 @@ def _record(
     if house.ledger.mail(post.key) is not None:
         return None
     try:
-        mail = message.read(post.raw.content, post.raw.received, post.key)
+        raw = post.raw
+        mail = message.read(raw.content, raw.received, post.key, whole=raw.whole)
     except RejectedError as error:
-        return _put(house, post, None, _unreadable(house, str(error), now), "")
+        return _put(house, post, None, _unreadable(house, str(error), now), "", now)
     reading = flood.heard(house.ledger, mail, _judge(house, office, mail, installed), now)
-    return _put(house, post, mail, reading, _act(house, office, mail, reading, now))
+    return _put(house, post, mail, reading, _act(house, office, mail, reading, now), now)
 
 
 def _put(
-    house: House, post: _Post, mail: InboundMail | None, reading: Reading, number: str
+    house: House,
+    post: _Post,
+    mail: InboundMail | None,
+    reading: Reading,
+    number: str,
+    now: datetime,
 ) -> MailRecord:
     record = MailRecord(
         key=post.key,
@@ -131,6 +144,9 @@ def _put(
         rule=reading.rule,
     )
     house.ledger.add_mail(record)
+    if reading.rule != _OWN and reading.reason != HISTORY:
+        told = {"penilaian": reading.verdict.value, "aturan": reading.rule}
+        house.ledger.add_event(Event(now, number, Role.SISTEM, "email_masuk", told))
     log.info("mail=%s verdict=%s case=%s", post.key[:12], reading.verdict, number or "-")
     return record
 
@@ -172,6 +188,7 @@ def _facts(house: House, office: Office, mail: InboundMail) -> Facts:
         duplicate=False,
         threaded=ledger.thread_case(referenced) if referenced else "",
         address_of=lambda number: _address(house, number),
+        authserv_id=house.authserv_id,
     )
 
 
@@ -185,15 +202,36 @@ def _act(house: House, office: Office, mail: InboundMail, reading: Reading, now:
     ledger = house.ledger
     desk = Desk(now, office)
     if reading.verdict is Verdict.COMPLAINT:
-        number = ledger.next_number(now.year)
-        enact(house, decide.received(mail, number, desk, from_staff=reading.rule == "staff"), now)
-        return number
+        decision = _opened(house, mail, reading, desk)
+        enact(house, decision, now)
+        return decision.case.number
+    if reading.rule == "bounce" and reading.number:
+        _returned(house, mail, reading.number, desk)
     if reading.rule == adopt.RULE:
         ledger.put_case(adopt.joined(ledger.cases()[reading.number], mail))
     case = ledger.case(reading.number) if reading.verdict in _ADDITIONS else None
     if case is not None:
         enact(house, decide.followed_up(case, mail, desk), now)
     return reading.number
+
+
+def _returned(house: House, mail: InboundMail, number: str, desk: Desk) -> None:
+    """Note at its case that a letter came back; one to an official is shown in the pen alone."""
+    case = house.ledger.case(number)
+    code = threads.letter_code(threads.referenced(mail), number)
+    if case is not None and returns.concerns_complainant(code):
+        enact(house, returns.returned(case, desk), desk.now)
+
+
+def _opened(house: House, mail: InboundMail, reading: Reading, desk: Desk) -> Decision:
+    """Open a case; what a colleague handed on is the citizen's, of whom no server knows."""
+    number = house.ledger.next_number(desk.now.year)
+    if reading.rule == "staff":
+        citizens = forwards.citizens(mail, house.own_addresses | staff(desk.office))
+        return decide.received(citizens, number, desk, from_staff=True)
+    decision = decide.received(mail, number, desk)
+    found = authentic.judged(mail, house.authserv_id).verdict
+    return replace(decision, case=replace(decision.case, authenticity=str(found)))
 
 
 def _alarm(now: datetime) -> Letter:

@@ -56,8 +56,8 @@ _TITLES: Final = {Role.SEKCAM: "Sekcam", Role.CAMAT: "Camat", Role.PETUGAS: "Pet
 
 
 def received(mail: InboundMail, number: str, desk: Desk, *, from_staff: bool = False) -> Decision:
-    """Open a case for a mail; a colleague's waits for the Petugas, as its sender complains not."""
-    case = _mailed(mail, number, desk, known=not from_staff)
+    """Open a case for a mail; what a colleague handed on waits, unanswered, for the Petugas."""
+    case = _mailed(mail, number, desk, known=True)
     recorded = Event(desk.now, number, Role.SISTEM, "dicatat", {"kanal": case.channel})
     if from_staff:
         return Decision(case, events=(recorded,))
@@ -85,6 +85,7 @@ def _mailed(mail: InboundMail, number: str, desk: Desk, *, known: bool) -> Case:
         message_id=mail.message_id,
         thread=mail.references,
         mail_key=mail.key,
+        whole=mail.whole,
     )
 
 
@@ -269,6 +270,7 @@ def followed_up(case: Case, mail: InboundMail, desk: Desk) -> Decision:
         text=f"{case.text}\n\n{stamp} {mail.own_text or mail.text}".strip(),
         attachments=case.attachments + tuple(a.name for a in mail.attachments),
         mail_key=case.mail_key or mail.key,
+        whole=case.whole and mail.whole,
         problem=Note("keterangan_baru") if case.stage in CLOSED else case.problem,
     )
     return Decision(added, events=(Event(desk.now, case.number, Role.PELAPOR, "keterangan"),))

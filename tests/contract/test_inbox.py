@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from automation.errors import RejectedError, TransientError
+from automation.intake import imap_session
 from automation.intake.imap import ImapInbox
 from automation.intake.imap_session import ImapAccount, quoted, uid_sets
 from automation.model import Folder, RawMail, Security
@@ -125,6 +126,16 @@ class TestLooking:
         sizes = [sum(len(one.content) for one in batch) for batch in room.inbox.waiting()]
         assert len(sizes) == 2
         assert max(sizes) <= 8_000_000
+
+    def test_of_a_mail_that_is_too_big_the_beginning_comes(
+        self, served: ServedMailroom, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A gigabyte must not fill the memory, and its first words are a complaint all the same."""
+        monkeypatch.setattr(imap_session, "MAIL_BYTES", 1_000)
+        served.put(mail(1, size=5_000), mail(2))
+        big, small = look(served)
+        assert (big.content, big.whole) == (mail(1, size=5_000)[:1_000], False)
+        assert (small.content, small.whole) == (mail(2), True)
 
     def test_a_mail_that_vanishes_meanwhile_ends_nothing(self, room: Mailroom) -> None:
         """A person tidies up between two batches; the look goes on (RFC 2180: servers differ)."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from automation.intake.classify import Facts
+from automation.intake.facts import Facts
 from automation.model import Attachment, InboundMail
 
 OFFICE: Final = "pengaduan@kec-pekutatan.example"
@@ -62,9 +62,16 @@ def facts(threaded: str = "", complainant: str = WAYAN, **changes: object) -> Fa
         staff_addresses=frozenset({PETUGAS, "camat@kec-pekutatan.example"}),
         threaded=threaded,
         address_of=lambda number: known.get(number, ""),
+        authserv_id="mx.kec-pekutatan.example",
     )
     return replace(told, **changes)  # type: ignore[arg-type]
 
+
+SERVER: Final = "mx.kec-pekutatan.example"
+REFUSED: Final = {
+    "authentication-results": f"{SERVER}; dmarc=fail (p=REJECT sp=REJECT) header.from=warga.example"
+}
+"""What the office's mail server writes on a mail whose sender is forged."""
 
 KNOWN: Final = facts()
 THREADED: Final = facts(CASE)

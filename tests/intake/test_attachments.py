@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation.intake.attachments import attachments, safe_name, type_of
+from automation.intake.attachments import File, Kept, attachments, safe_name, type_of
 from automation.intake.mime import dissect
 from automation.model import Attachment
 
@@ -93,7 +93,7 @@ def files(*parts: bytes, has_text: bool = True) -> tuple[Attachment, ...]:
         + b"".join(b"--b\n" + p for p in parts)
         + b"--b--"
     )
-    return attachments(raw, dissect(raw).parts, has_text=has_text)
+    return attachments(raw, dissect(raw).parts, has_text=has_text).files
 
 
 def picture(size: int, how: bytes = b"inline", name: bytes = b"a.png") -> bytes:
@@ -126,6 +126,21 @@ def test_a_nameless_file_is_named_by_what_it_is() -> None:
     found = files(b"Content-Type: application/octet-stream\n\n%PDF-1.7\n")
 
     assert ["lampiran-1.pdf"] == [a.name for a in found]
+
+
+def test_what_is_too_much_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A citizen whose photos were not kept must hear of it, and send them again."""
+    few, many = b"x" * 100, b"x" * 101
+    monkeypatch.setattr("automation.intake.attachments.MAX_BYTES", 250)
+
+    assert [Kept((), whole=True)] == [attachments(b"", (), has_text=True)]
+    assert attachments(b"", (), has_text=True, loose=[_file(few), _file(few)]).whole
+    assert not attachments(b"", (), has_text=True, loose=[_file(many)] * 3).whole
+    assert not attachments(b"", (), has_text=True, loose=[_file(b"")] * 101).whole
+
+
+def _file(content: bytes) -> File:
+    return File("a.txt", "text/plain", content)
 
 
 def test_a_seal_is_no_attachment() -> None:

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation.intake.classify import LOOP_HEADER, RULES, Facts, classify
+from automation.intake.classify import RULES, classify
+from automation.intake.facts import Facts
+from automation.intake.machines import LOOP_HEADER
 from automation.model import InboundMail, Verdict
 from automation.outbox import letters
 from tests.intake.mails import (
@@ -16,6 +18,7 @@ from tests.intake.mails import (
     KNOWN,
     OFFICE,
     PETUGAS,
+    REFUSED,
     THREADED,
     WAYAN,
     attachment,
@@ -172,6 +175,12 @@ HITS: Final[dict[str, list[tuple[InboundMail, Facts]]]] = {
         )
     ]
     + [(reply("saya cuti", subject=AUTOMATIC), THREADED)],
+    "forged": [
+        (mail(REFUSED), KNOWN),
+        (reply("STATUS", headers=REFUSED), KNOWN),
+        (reply("RAHASIA", headers=REFUSED), THREADED),
+        (mail(REFUSED, from_address=PETUGAS, subject="Fwd: lapor"), KNOWN),
+    ],
     "colleague": [(reply("siap", from_address=PETUGAS), THREADED)],
     "robot": [
         (reply("email Anda kami terima dengan nomor tiket 88213"), THREADED),
@@ -430,6 +439,7 @@ def test_the_case_is_named_where_it_is_proven(message: InboundMail, known: Facts
         mail({"auto-submitted": "auto-replied"}, subject=CASE, from_address=STRANGER),
         mail({"list-id": "<x>"}, subject=CASE, from_address=STRANGER),
         mail(subject=CASE, from_address=""),
+        reply("STATUS", headers=REFUSED, in_reply_to=()),
     ],
 )
 def test_a_guessed_number_ties_nobody_to_a_case(message: InboundMail) -> None:

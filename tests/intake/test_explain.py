@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation.intake.explain import Addresses, explain_file, told
+from automation.intake.explain import Addresses, explain_file, explain_files, told
 from automation.model import Verdict
 from tests.intake.mails import ACK, CASE, OFFICE, PETUGAS, WAYAN
 
@@ -183,6 +183,38 @@ def test_a_file_name_of_broken_bytes_can_be_printed() -> None:
     fact = explain_file("surat\udce9.eml", raw(), OURS)
 
     assert "surat\\udce9.eml" == fact["file"]
+
+
+# --- many files ---------------------------------------------------------------------------------
+
+
+def test_each_fact_is_told_before_the_next_file_is_read() -> None:
+    """Of ten thousand files the first line comes at once, and memory holds one mail."""
+    read: list[str] = []
+
+    def reading(name: str) -> bytes:
+        read.append(name)
+        return raw(Subject=name)
+
+    facts = explain_files(["a.eml", "b.eml"], reading, OURS)
+
+    assert "a.eml" == next(facts)[0]["subject"]
+    assert ["a.eml"] == read
+
+
+@pytest.mark.parametrize("fault", [PermissionError(13, "Permission denied"), MemoryError()])
+def test_a_file_that_cannot_be_opened_keeps_the_form(fault: Exception) -> None:
+    """It is one line like any other, and the files behind it are told."""
+
+    def reading(name: str) -> bytes:
+        if name == "rusak.eml":
+            raise fault
+        return raw()
+
+    (bad, opened), (good, _) = explain_files(["rusak.eml", "b.eml"], reading, OURS)
+
+    assert (KEYS, "unreadable", False) == (list(bad), bad["verdict"], opened)
+    assert "complaint" == good["verdict"]
 
 
 # --- for a person -------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation.intake.threads import letter_of, numbers, referenced
+from automation.intake.threads import letter_code, letter_of, numbers, referenced
 from automation.model import InboundMail
 from tests.intake.mails import ACK, CASE, attachment, mail
 
@@ -92,6 +92,15 @@ def test_the_form_of_our_letters_is_known() -> None:
 def test_other_message_ids_are_of_no_letter(other: str) -> None:
     """A citizen's mail must not be taken for a letter of ours."""
     assert letter_of(other) == ("", "")
+
+
+def test_the_code_of_a_letter_stands_in_its_message_id() -> None:
+    """Only a letter to the complainant that came back is the complainant's trouble."""
+    ids = ("<1@warga.example>", ACK.replace("0140", "0141").replace("t01", "t10"), ACK)
+
+    assert ("t01", "t10", "") == tuple(
+        letter_code(ids, f"PKT-2026-{last}") for last in ("0140", "0141", "0142")
+    )
 
 
 def test_the_mail_that_is_answered_tells_most() -> None:

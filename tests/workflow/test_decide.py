@@ -101,15 +101,11 @@ def test_a_mail_is_acknowledged_and_put_before_the_sekcam() -> None:
     assert datetime(2026, 11, 24, 9, 47, tzinfo=WITA) == decision.case.due
 
 
-def test_a_colleagues_mail_waits_for_the_petugas_and_answers_nobody() -> None:
-    """The sender is staff, not the complainant: no acknowledgement."""
+def test_what_a_colleague_hands_on_waits_for_the_petugas_and_answers_nobody() -> None:
+    """Who the citizen is was read from a forward: a person looks before a letter leaves."""
     decision = decide.received(mail(), "PKT-2026-0001", DESK, from_staff=True)
 
-    assert (Stage.PERLU_DIPILAH, "", ()) == (
-        decision.case.stage,
-        decision.case.email,
-        decision.letters,
-    )
+    assert (Stage.PERLU_DIPILAH, ()) == (decision.case.stage, decision.letters)
 
 
 def test_a_typed_row_without_address_goes_to_the_sekcam_unacknowledged() -> None:
