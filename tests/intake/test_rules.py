@@ -17,6 +17,7 @@ from tests.intake.mails import (
     REFUSED,
     SERVER,
     THREADED,
+    WAYAN,
     attachment,
     facts,
     mail,
@@ -50,6 +51,10 @@ NEAR: Final[dict[str, list[Speech]]] = {
         (mail(subject=FAILED), KNOWN, "machine_subject"),
         (mail(parts=("multipart/mixed", "message/rfc822")), KNOWN, "complaint"),
         (mail(from_address="mailer-daemon-fan@warga.example"), KNOWN, "complaint"),
+    ],
+    "blocked": [
+        (mail(), facts(blocked=frozenset({f"x{WAYAN}"})), "complaint"),
+        (mail(), facts(blocked=frozenset({"@arga.example"})), "complaint"),
     ],
     "auto_submitted": [(mail({"auto-submitted": "no"}), KNOWN, "complaint")],
     "autoresponder": [
@@ -131,6 +136,11 @@ BEFORE: Final[dict[str, Speech]] = {
     "duplicate": (mail(parts=REPORT), facts(duplicate=True), "bounce"),
     "delay": (mail(parts=REPORT, attachments=(DELAYED,)), KNOWN, "bounce"),
     "bounce": (mail({"auto-submitted": "auto-replied"}, parts=REPORT), KNOWN, "auto_submitted"),
+    "blocked": (
+        mail({"auto-submitted": "auto-replied"}),
+        facts(blocked=frozenset({WAYAN})),
+        "auto_submitted",
+    ),
     "auto_submitted": (
         mail({"auto-submitted": "auto-replied", "x-autoreply": "yes"}),
         KNOWN,
