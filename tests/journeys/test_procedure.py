@@ -77,6 +77,7 @@ def test_the_camat_returns_the_draft_and_approves_the_better_one(world: World) -
     assert 1 == world.case(number).rounds
 
 
+@FAIR_ONLY
 def test_the_same_word_typed_right_after_its_emptying_is_a_new_choice(world: World) -> None:
     """A quick Kasi must not lose his second `Diajukan` because it reads like the first."""
     world.mail_arrives()

@@ -128,7 +128,7 @@ def test_a_restoration_that_was_killed_goes_on(town: Town, monkeypatch: pytest.M
 def test_a_restoration_in_foul_weather_comes_to_its_end(town: Town) -> None:
     """Each command that Google broke off is given again, and nothing is written twice."""
     book, dice = blank(town), Random(1)
-    codes = []
+    codes: list[int] = []
     while 0 not in codes and len(codes) < 12:
         assert town.control("faults", cloud(dice, book.id)).ok
         codes.append(command(town, "restore", "--into", book.id).exit_code)

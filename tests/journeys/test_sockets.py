@@ -138,9 +138,8 @@ class Storm:
         """Give the rows that people made double, but for what the worker may say there."""
         sheet = self.crowd.raw() if self.crowd.copied else []
         stands = Counter(str(cells.get("nomor", "")) for cells in sheet)
-        double = [
-            c for c in sheet if c.get("nomor") in self.crowd.copied and stands[c["nomor"]] > 1
-        ]
+        twice = {number for number in self.crowd.copied if stands[number] > 1}
+        double = [cells for cells in sheet if cells.get("nomor") in twice]
         return [sorted((n, c) for n, c in cells.items() if n != "pesan_sistem") for cells in double]
 
     def end(self) -> None:
