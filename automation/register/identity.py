@@ -57,10 +57,10 @@ def told_apart(
     away = {row.position for row in doubtful}
     home = {row.number for row in snapshot.rows if row.number and row.position not in away}
     look = _Look(cases, schema, home, free, waiting)
-    look.hear(doubtful)
-    blank = [row for row in snapshot.rows if not row.number]
+    blank = {n for row in snapshot.rows if not row.number for n in look.claims(row)}
+    look.hear(doubtful, blank)
     overtyped = look.overtyped(doubtful)
-    twins = frozenset(n for row in blank for n in look.claims(row)) & overtyped.keys()
+    twins = frozenset(blank & overtyped.keys())
     rest = [row for row in doubtful if row not in overtyped.values()]
     strangers = tuple(row for row in rest if look.strange(row))
     mixed = tuple(row for row in rest if row not in strangers and look.mixed(row))
@@ -102,8 +102,9 @@ class _Look:
             for told in writes.who_and_what(case).items():
                 self._saying[told].append(number)
 
-    def hear(self, doubtful: Sequence[Row]) -> None:
-        """Learn whose row, of those in doubt, says something of what the case said."""
+    def hear(self, doubtful: Sequence[Row], blank: Collection[str]) -> None:
+        """Learn whose rows say something of what they said; `blank` = those without a number."""
+        self._voiced.update(blank)
         for row in doubtful:
             if self._likeness(row)[row.number]:
                 self._voiced.add(row.number)
@@ -176,9 +177,11 @@ class _Look:
         """
         alike = self._likeness(row)
         own = alike.pop(row.number, 0)
-        if row.number in self._cases and not self._cases[row.number].fields:
-            return not own or any(n != row.number for n in self._reads_as(row))
-        if not own and row.number in self._voiced:
+        known = self._cases.get(row.number)
+        unread = known is not None and not known.fields
+        if not own and (unread or row.number in self._voiced):
+            return True
+        if (unread or row.number in self._home) and any(self._reads_as(row)):
             return True
         lacking = max((times for n, times in alike.items() if n not in self._home), default=0)
         return lacking > own or (not own and max(alike.values(), default=0) >= _FEW)
