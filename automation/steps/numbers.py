@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from automation.model import Anchoring, Case, Reservation, Row, RowChange, Snapshot
+from automation.model import Anchoring, Case, NewRow, Reservation, Row, RowChange, Snapshot
 from automation.register import identity, writes
 from automation.register.identity import Identity
 from automation.register.schema import Schema
@@ -131,6 +131,12 @@ def to_anchor(house: House, found: Found) -> list[Anchoring]:
         for number, row in found.who.overtyped.items()
         if number in due
     ]
+
+
+def beside_twins(found: Found, new: Sequence[NewRow]) -> tuple[NewRow, ...]:
+    """Let no row be added for a case whose anchor tells which of the rows that say its words is it."""
+    over = {number: found.who.overtyped[number].number for number in found.who.twins}
+    return tuple(replace(row, over=over.get(row.number, "")) for row in new)
 
 
 def to_prove(house: House, found: Found) -> frozenset[int]:

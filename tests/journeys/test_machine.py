@@ -243,7 +243,7 @@ class Storm(RuleBasedStateMachine):
     @rule(fuse=st.integers(0, 60))
     def whatsapp(self, fuse: int) -> None:
         """Let the Petugas enter a complaint by hand."""
-        self.world.register.type_row(whatsapp_cells())
+        self.world.register.type_row(whatsapp_cells() | {"nama": f"Ketut {len(self.papers)}"})
         self._pass(fuse)
         paper = Paper("Menunggu disposisi", False, Counter(["T03"]))  # noqa: FBT003
         paper.handled["status_petugas"] = "Catat"

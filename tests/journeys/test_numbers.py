@@ -121,6 +121,18 @@ def test_the_next_complaint_gets_a_row_of_its_own(world: World) -> None:
     assert [] == world.letters_to("x@warga.example")
 
 
+def test_rows_alike_are_put_back_by_their_numbers_alone(world: World) -> None:
+    """Words cannot tell them apart; the one whose number is gone must not be without a row."""
+    lines = [world.register.type_row(whatsapp_cells()) for _ in range(2)]
+    world.settle(3)
+    number = lines[0].number()
+    lines[0].cells["nomor"] = lines[1].number()
+    world.settle(3)
+
+    assert number in {line.number() for line in world.register.grid}
+    assert 4 == len(world.ledger.cases())
+
+
 # --- exchanged ----------------------------------------------------------------------------------
 
 
