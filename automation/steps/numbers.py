@@ -134,7 +134,7 @@ def to_anchor(house: House, found: Found) -> list[Anchoring]:
 
 
 def beside_twins(found: Found, new: Sequence[NewRow]) -> tuple[NewRow, ...]:
-    """Let no row be added for a case whose anchor tells which of the rows saying its words is its."""
+    """Add no row for a case whose anchor tells which of the rows that say its words is its own."""
     over = {number: found.who.overtyped[number].number for number in found.who.twins}
     return tuple(replace(row, over=over.get(row.number, "")) for row in new)
 
