@@ -459,6 +459,7 @@ class NewRow:
     anchor: int
     cells: Mapping[str, Cell]
     proof: frozenset[str] = frozenset()  # cells by which a row that lost its number is known again
+    over: str = ""  # a wrong number that may stand in that row
 
 
 @dataclass(frozen=True, slots=True)

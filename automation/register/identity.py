@@ -17,6 +17,9 @@ from automation.register.schema import Schema
 _FEW: Final = 2
 """Cells that a row must share with another complaint to be taken for that one's."""
 
+_COMMON: Final = 50
+"""What more cases say than this tells none of them: "lapor" as the subject, the village's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -57,14 +60,15 @@ def told_apart(
     away = {row.position for row in doubtful}
     home = {row.number for row in snapshot.rows if row.number and row.position not in away}
     look = _Look(cases, schema, home, free, waiting)
-    look.hear(doubtful)
-    blank = [row for row in snapshot.rows if not row.number]
+    blank = {n for row in snapshot.rows if not row.number for n in look.claims(row)}
+    look.hear(doubtful, blank)
     overtyped = look.overtyped(doubtful)
-    twins = frozenset(n for row in blank for n in look.claims(row)) & overtyped.keys()
-    rest = [row for row in doubtful if row not in overtyped.values()]
-    strangers = tuple(row for row in rest if look.strange(row))
-    mixed = tuple(row for row in rest if row not in strangers and look.mixed(row))
-    gone = {row.position for row in (*overtyped.values(), *strangers, *mixed)}
+    twins = frozenset(blank & overtyped.keys())
+    gone = {row.position for row in overtyped.values()}
+    strangers = tuple(r for r in doubtful if r.position not in gone and look.strange(r))
+    gone.update(row.position for row in strangers)
+    mixed = tuple(r for r in doubtful if r.position not in gone and look.mixed(r))
+    gone.update(row.position for row in mixed)
     believed = tuple(row for row in snapshot.rows if row.position not in gone)
     return Identity(believed, strangers, mixed, overtyped, twins)
 
@@ -81,6 +85,12 @@ def _reads_as_known(row: Row, cases: Mapping[str, Case]) -> bool:
         return False
     known = writes.who_and_what(case)
     return all(rows.text(row.cells.get(name)) == said for name, said in known.items())
+
+
+def _said(row: Row) -> set[tuple[str, str]]:
+    """Give what stands in the columns that tell complaints apart, blank cells left out."""
+    said = {(name, rows.text(row.cells.get(name))) for name in writes.WHO_AND_WHAT}
+    return {told for told in said if told[1].strip()}
 
 
 class _Look:
@@ -102,20 +112,26 @@ class _Look:
             for told in writes.who_and_what(case).items():
                 self._saying[told].append(number)
 
-    def hear(self, doubtful: Sequence[Row]) -> None:
-        """Learn whose row, of those in doubt, says something of what the case said."""
+    def hear(self, doubtful: Sequence[Row], blank: Collection[str]) -> None:
+        """Learn whose rows say something of what they said; `blank` = those without a number."""
+        self._voiced.update(blank)
         for row in doubtful:
-            if self._likeness(row)[row.number]:
+            if self._own(row):
                 self._voiced.add(row.number)
 
     def _likeness(self, row: Row) -> Counter[str]:
-        """Count in how many cells that are not blank the row says what each case does."""
+        """Count in how many cells that tell something the row says what each case does."""
         alike: Counter[str] = Counter()
-        for name in writes.WHO_AND_WHAT:
-            said = rows.text(row.cells.get(name))
-            if said.strip():
-                alike.update(self._saying.get((name, said), ()))
+        for told in _said(row):
+            found = self._saying.get(told, ())
+            if len(found) <= _COMMON:
+                alike.update(found)
         return alike
+
+    def _own(self, row: Row) -> int:
+        """Count in how many cells that are not blank the row says what its number's case does."""
+        case = self._cases.get(row.number)
+        return 0 if case is None else len(_said(row) & writes.who_and_what(case).items())
 
     def _reads_as(self, row: Row) -> Iterator[str]:
         """Give the cases whose row this one is, by all that it says."""
@@ -175,10 +191,13 @@ class _Look:
         have been typed before it was given.
         """
         alike = self._likeness(row)
-        own = alike.pop(row.number, 0)
-        if row.number in self._cases and not self._cases[row.number].fields:
-            return not own or any(n != row.number for n in self._reads_as(row))
-        if not own and row.number in self._voiced:
+        own = self._own(row)
+        del alike[row.number]
+        known = self._cases.get(row.number)
+        unread = known is not None and not known.fields
+        if not own and (unread or row.number in self._voiced):
+            return True
+        if (unread or row.number in self._home) and any(self._reads_as(row)):
             return True
         lacking = max((times for n, times in alike.items() if n not in self._home), default=0)
         return lacking > own or (not own and max(alike.values(), default=0) >= _FEW)

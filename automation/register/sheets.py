@@ -237,13 +237,12 @@ class SheetsRegister:
 
     @_no_second_look()
     def reread(self, anchors: Sequence[int], unproven: Collection[int] = ()) -> Mapping[int, Row]:
-        """Read the anchored rows in one call; one more for rows whose anchor rests elsewhere."""
+        """Read the anchored rows in one call; one or two more for rows off their anchors.
+
+        The last of them reads the others again: what is to be written rests on one look.
+        """
         look = self._reader.look(anchors)
-        proven = {
-            anchor: look.resting.get(anchor) if anchor in unproven else look.proven(anchor)
-            for anchor in anchors
-        }
-        found = {anchor: row for anchor, row in proven.items() if row is not None}
+        found = look.found(anchors, unproven)
         astray = {
             anchor: look.places[anchor][0]
             for anchor in set(anchors).difference(found, unproven)
@@ -256,8 +255,11 @@ class SheetsRegister:
             self._reader.keep()
             rows = self._reader.rows_at(list(astray.values()))
             there = {writes.anchor_of(row.number): row for row in rows}
-            found |= {anchor: row for anchor, row in there.items() if anchor in astray}
-            self._strays = {anchor: there[anchor].position for anchor in astray if anchor in there}
+            strays = {anchor: there[anchor] for anchor in astray if anchor in there}
+            self._strays = {anchor: row.position for anchor, row in strays.items()}
+            if found:
+                found = self._reader.look(list(found)).found(found, unproven)
+            found |= strays
         return found
 
     @_no_second_look()

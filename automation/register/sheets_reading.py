@@ -1,6 +1,6 @@
 """Looking into the spreadsheet: its tabs, its columns, the rows behind anchors. Writes nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -43,6 +43,11 @@ class Look:
         if places and row.position not in places:
             return None
         return replace(row, doubled=len(places) > 1)
+
+    def found(self, anchors: Iterable[int], unproven: Collection[int]) -> dict[int, Row]:
+        """Give the rows that are proven, and those of `unproven` anchors as they are."""
+        rows = {a: self.resting.get(a) if a in unproven else self.proven(a) for a in anchors}
+        return {anchor: row for anchor, row in rows.items() if row is not None}
 
     def present(self, new: NewRow) -> bool:
         """Say whether the case has a row: its number stands, or its anchor's row lost only that.

@@ -218,10 +218,10 @@ def _proof(
 def stands(new: NewRow, row: Row | None) -> bool:
     """Say whether the row on which a case's anchor rests is its own, with only the number lost.
 
-    A sort may leave anchors behind on other rows; the row is believed by its content, whatever
-    number was typed there.
+    A sort may leave anchors behind on other rows; one without number, or with the one that was seen
+    typed over, is believed by its content.
     """
-    if row is None or not row.cells:
+    if row is None or not row.cells or row.number not in {"", new.over}:
         return False
     return all(rows.text(row.cells.get(n)) == rows.text(new.cells.get(n)) for n in new.proof)
 

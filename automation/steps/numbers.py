@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from automation.model import Anchoring, Case, Reservation, Row, RowChange, Snapshot
+from automation.model import Anchoring, Case, NewRow, Reservation, Row, RowChange, Snapshot
 from automation.register import identity, writes
 from automation.register.identity import Identity
 from automation.register.schema import Schema
@@ -111,7 +111,9 @@ def note(house: House, found: Found, vanished: Sequence[str], now: datetime) -> 
 
 def changes(house: House, found: Found) -> tuple[RowChange, ...]:
     """Give the numbers to put back, and the sentences in rows that are left as they are."""
-    given_back = writes.given_back(found.who.overtyped, found.cases, house.schema)
+    left = found.torn(house.schema) & set(_asked(house)) if found.who.overtyped else ()
+    overtyped = {n: row for n, row in found.who.overtyped.items() if n not in left}
+    given_back = writes.given_back(overtyped, found.cases, house.schema)
     return given_back + writes.mixed_up(_undecided(house, found), house.schema)
 
 
@@ -133,10 +135,22 @@ def to_anchor(house: House, found: Found) -> list[Anchoring]:
     ]
 
 
+def beside_twins(found: Found, new: Sequence[NewRow]) -> tuple[NewRow, ...]:
+    """Add no row for a case whose anchor tells which of the rows that say its words is its own."""
+    over = {number: found.who.overtyped[number].number for number in found.who.twins}
+    return tuple(replace(row, over=over.get(row.number, "")) for row in new)
+
+
 def to_prove(house: House, found: Found) -> frozenset[int]:
     """Give the anchors that are to tell whose rows these are, but for those that could not."""
-    asked = json.loads(house.ledger.recall(_ASKED) or "[]") if found.who.overtyped else []
-    return frozenset(writes.anchor(number) for number in found.who.overtyped.keys() - set(asked))
+    if not found.who.overtyped:
+        return frozenset()
+    return frozenset(map(writes.anchor, found.who.overtyped.keys() - set(_asked(house))))
+
+
+def _asked(house: House) -> list[str]:
+    asked: list[str] = json.loads(house.ledger.recall(_ASKED) or "[]")
+    return asked
 
 
 def prove(house: House, found: Found, rows_now: Mapping[int, Row]) -> None:

@@ -268,7 +268,7 @@ def _insert(
     gone = {n: c for n, c in cases.items() if n not in seen.positions and n not in promised}
     absent = {number: case for number, case in gone.items() if seen.apart.absent(number)}
     wanted = wanted_cells(house, absent, seen.office, now)
-    new = writes.new_rows(absent, cases, wanted, house.schema)
+    new = numbers.beside_twins(seen.apart, writes.new_rows(absent, cases, wanted, house.schema))
     anchors = typed.to_anchor(snapshot, promised, cases, house.schema)
     astray = numbers.to_anchor(house, seen.apart)
     history = house.ledger.events(int(house.ledger.recall("riwayat") or 0), _LINES_A_PASS)

@@ -245,7 +245,7 @@ class Storm(RuleBasedStateMachine):
     @rule(fuse=st.integers(0, 60))
     def whatsapp(self, fuse: int) -> None:
         """Let the Petugas enter a complaint by hand."""
-        self.world.register.type_row(whatsapp_cells())
+        self.world.register.type_row(whatsapp_cells() | {"nama": f"Ketut {len(self.papers)}"})
         self._pass(fuse)
         paper = Paper("Menunggu disposisi", False, Counter(["T03"]))  # noqa: FBT003
         paper.handled["status_petugas"] = "Catat"
@@ -356,10 +356,15 @@ class Storm(RuleBasedStateMachine):
     )
     def renumber(self, at: int, kind: str, fuse: int) -> None:
         """Type another number over one; it must be put back."""
-        self._follow_all()
+        self._tidy()
         number = self._number(at)
         self.world.choose(number, nomor=self._wrong(kind, self._number(at + 1)))
         self._recover(fuse)
+
+    def _tidy(self) -> None:
+        """Let the Petugas delete what lost its number and was written anew, as he was asked to."""
+        self.world.register.grid = [ln for ln in self.world.register.grid if ln.number()]
+        self._follow_all()
 
     def _wrong(self, kind: str, neighbour: str) -> str:
         following = self.world.ledger.copy()
@@ -376,7 +381,7 @@ class Storm(RuleBasedStateMachine):
     @rule(fuse=st.integers(0, 60))
     def exchange(self, fuse: int) -> None:
         """Give two rows each other's number; only what they say tells them apart."""
-        self._follow_all()
+        self._tidy()
         one, other = [n for n, paper in self.papers.items() if paper.email][:2]
         lines = self.world.register.line(one), self.world.register.line(other)
         for line, number in zip(lines, (other, one), strict=True):
@@ -403,7 +408,8 @@ class Storm(RuleBasedStateMachine):
         self.world.settle(2)
         for number, paper in self.papers.items():
             self._accept_doubt(number, paper)
-            paper.emptied(self._cells(number))
+            if cells := self._cells(number):
+                paper.emptied(cells)
 
     def _follow(self, number: str, paper: Paper) -> None:
         cells = self._cells(number)

@@ -121,6 +121,18 @@ def test_the_next_complaint_gets_a_row_of_its_own(world: World) -> None:
     assert [] == world.letters_to("x@warga.example")
 
 
+def test_rows_alike_are_put_back_by_their_numbers_alone(world: World) -> None:
+    """Words cannot tell them apart; the one whose number is gone must not be without a row."""
+    lines = [world.register.type_row(whatsapp_cells()) for _ in range(2)]
+    world.settle(3)
+    number = lines[0].number()
+    lines[0].cells["nomor"] = lines[1].number()
+    world.settle(3)
+
+    assert number in {line.number() for line in world.register.grid}
+    assert 4 == len(world.ledger.cases())
+
+
 # --- exchanged ----------------------------------------------------------------------------------
 
 
@@ -184,11 +196,11 @@ def test_a_standing_sentence_costs_no_write(world: World) -> None:
     one, two = exchange(world)
     one.anchor, two.anchor = two.anchor, one.anchor
     one.cells["draf"], two.cells["draf"] = "Sudah.", "Belum."
-    world.settle(2)
-    before = dict(one.cells), dict(two.cells)
+    world.settle(3)
+    before = world.register.calls["change"], world.register.calls["reread"]
     world.settle(2)
 
-    assert before == (one.cells, two.cells)
+    assert before == (world.register.calls["change"], world.register.calls["reread"])
 
 
 def test_the_column_of_numbers_sorted_alone_is_a_catastrophe(world: World) -> None:
