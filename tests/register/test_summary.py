@@ -150,7 +150,7 @@ def test_an_own_tab_of_the_same_name_is_left_alone(bench: Bench) -> None:
     bench.desk.put("Rekap!A1", [["Rekap 2025"]])
     told = bench.init()
 
-    assert told[-1].startswith("tab Surat Lain")
+    assert told[-1].startswith("tab Daftar Blokir")
     assert sum("tab Rekap holds something else" in line for line in told) == 1
     assert bench.desk.get("Rekap!A1:B9") == [["Rekap 2025"]]
 
