@@ -190,13 +190,11 @@ def _taken_over(
 def differences(house: House, raw: Raw, office: Office) -> tuple[int, int, int]:
     """Count what the next pass will do: choices to judge, lines to write again, answers to write.
 
-    Reads only; answers to choices that are still to be judged are not counted.
+    Reads only.
     """
     found = Pen.of(house, raw)
-    edits = {edit.code for edit in found.fresh(house.schema)}
-    rows = tuple(row for row in found.rows if row.code not in edits)
-    answers = list(_answers(house, replace(found, rows=rows), office))
-    return len(edits), len(_gone(house, found)), len(answers)
+    edits, answers = found.fresh(house.schema), _answers(house, found, office)
+    return len(list(edits)), len(_gone(house, found)), len(list(answers))
 
 
 # --- a lost ledger ------------------------------------------------------------------------------

@@ -33,8 +33,12 @@ def _town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     wiring.run_once(town.settings)  # mail from before it would be history
     for n in (1, 2):
         town.send(LETTER % (n, n, n), WAYAN, OFFICE)
+    for n in (3, 4):
+        town.send(b"List-Id: <promo.example>\r\n" + LETTER % (n, n, n), WAYAN, OFFICE)
     wiring.run_once(town.settings)
     book = town.sheet("owner")
+    write(book, "Karantina", "Tindakan", "Gabungkan ke nomor")
+    write(book, "Karantina", "Ke No. Register", str(book.worksheet("Register").acell("A3").value))
     write(book, "Register", "Disposisi Sekcam", "Kasi PMD")
     write(book, "Register", "Catatan Sekcam", "=mohon segera")
     settings_tab = book.worksheet("Pengaturan")
