@@ -139,23 +139,25 @@ def _properties(data: bytes) -> Iterator[tuple[int, tuple[int, bytes]]]:
         kind, name = struct.unpack_from("<HH", data, at)
         at += 4
         at = _behind_name(data, at) if name >= _NAMED else at
-        values, at = _values(data, at, kind)
-        yield name, (kind, values[0] if values else b"")
+        value, at = _first_value(data, at, kind)
+        yield name, (kind, value)
 
 
-def _values(data: bytes, at: int, kind: int) -> tuple[list[bytes], int]:
+def _first_value(data: bytes, at: int, kind: int) -> tuple[bytes, int]:
+    """Give the first value of a property, and where the next property begins."""
     single = kind & ~_MULTIPLE
     count = 1
     if kind & _MULTIPLE or single in _OF_LENGTH:
         count, at = _number(data, at), at + 4
-    values = []
-    for _ in range(min(count, _MOST)):
+    if single not in _OF_LENGTH:
         size = _FIXED.get(single, 4)
-        if single in _OF_LENGTH:
-            size, at = _number(data, at), at + 4
-        values.append(_cut(data, at, size))
+        return _cut(data, at, size if count else 0), at + count * size
+    first = b""
+    for place in range(min(count, _MOST)):
+        size, at = _number(data, at), at + 4
+        first = first if place else _cut(data, at, size)
         at += _padded(size)
-    return values, at
+    return first, at
 
 
 def _behind_name(data: bytes, at: int) -> int:

@@ -160,6 +160,13 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         HEAD + b"Content-Type: multipart/mixed; boundary=-\n\n" + b"\n---x" * 400_000
     ),
     "like an attribution": lambda: HEAD + b"\n" + b"Pada 1 a@b menulis\n" * 100_000,
+    "like a file in the text": lambda: HEAD + b"\n" + b"begin 644 x\n" * 300_000 + b"\nend\n",
+    "properties of a package": lambda: (
+        HEAD
+        + b"Content-Type: application/ms-tnef\n\n\x78\x9f\x3e\x22\0\0"
+        + b"\x01\x03\x90\x06\0\x04\x9f\x24\0\x40\x0d\x03\0"
+        + b"\x02\x10\x00\x10\xff\xff\xff\x7f\0\0\0\0" * 200_000
+    ),
     "pages without end": lambda: (
         HEAD
         + b"Content-Type: multipart/mixed; boundary=b\n\n"
