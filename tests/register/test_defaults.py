@@ -56,7 +56,12 @@ def test_accounts_stand_beside_their_officials(schema: Schema, office: Office) -
 
 def test_only_tabs_that_are_read_are_given(schema: Schema, office: Office) -> None:
     """The fake register and the first rehearsal rest on them."""
-    assert list(defaults.tabs(office, schema)) == ["peran", "kalender", "pengaturan", "daftar_blokir"]
+    assert list(defaults.tabs(office, schema)) == [
+        "peran",
+        "kalender",
+        "pengaturan",
+        "daftar_blokir",
+    ]
     assert defaults.lines("riwayat", office, schema) == ()
 
 
