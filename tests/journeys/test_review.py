@@ -477,11 +477,11 @@ def test_a_flood_of_robots_comes_to_the_pen_in_portions(world: World) -> None:
     for n in range(1_001):
         world.mail_arrives(subject=f"promo {n}", headers={"List-Id": "<promo.example>"})
     world.settle()
-    assert 500 == len(world.register.lines["surat_lain"])
+    assert 500 == len(world.register.lines["karantina"])
     for _ in range(2):
         world.settle()
 
-    assert 1_001 == len(world.register.lines["surat_lain"])
+    assert 1_001 == len(world.register.lines["karantina"])
 
 
 # --- the machine --------------------------------------------------------------------------------
