@@ -135,11 +135,15 @@ class Storm:
         assert copies == self._copies(), "a row that stands twice was written"
 
     def _copies(self) -> list[list[tuple[str, Cell]]]:
-        """Give the rows that people made double, but for what the worker may say there."""
-        sheet = self.crowd.raw() if self.crowd.copied else []
-        stands = Counter(str(cells.get("nomor", "")) for cells in sheet)
-        twice = {number for number in self.crowd.copied if stands[number] > 1}
-        double = [cells for cells in sheet if cells.get("nomor") in twice]
+        """Give the rows that people copied, but for what the worker may say there.
+
+        A row of another complaint that only bears the number too is no copy: its own comes back.
+        """
+        known = {n: marks(case.subject) for n, case in self.world.ledger.cases().items()}
+        sheet = [(str(cells.get("nomor", "")), cells) for cells in self.crowd.raw()]
+        alike = [(n, c) for n, c in sheet if known.get(n) == marks(str(c.get("perihal", "")))]
+        stands = Counter(number for number, _ in alike)
+        double = [c for n, c in alike if n in self.crowd.copied and stands[n] > 1]
         return [sorted((n, c) for n, c in cells.items() if n != "pesan_sistem") for cells in double]
 
     def end(self) -> None:
