@@ -35,9 +35,11 @@ class Found:
     def absent(self, number: str) -> bool:
         """Say whether a case without a believed row is to have a new one.
 
-        A row that was seen before stands somewhere under a wrong number, or says something else.
+        A row that was seen before stands somewhere under a wrong number, or says something else;
+        a case that began in this pass has none.
         """
-        seen = bool(self.cases[number].fields)
+        case = self.cases.get(number)
+        seen = case is not None and bool(case.fields)
         known = number in self.who.overtyped.keys() - self.who.twins
         return not known and not (seen and number in self.who.held())
 

@@ -441,7 +441,7 @@ def test_mail_of_the_blocked_lies_in_quarantine_unanswered(town: Town) -> None:
     [(tab, at)] = town.rows(town.code())
 
     assert ("karantina", []) == (tab, town.letters_to(MADE))
-    assert "Pengirim ada pada Daftar Blokir" == town.register.lines[tab][at - 2][4]
+    assert "Pengirimnya ada pada Daftar Blokir" == town.register.lines[tab][at - 2][4]
 
 
 def test_what_a_person_releases_of_the_blocked_is_a_complaint(town: Town) -> None:

@@ -12,7 +12,7 @@ from tests.world import World, shipped
 
 pytestmark = pytest.mark.journey
 
-BESIDE: Final = {"unreadable", "history", adopt.RULE}
+BESIDE: Final = {"unreadable", "history", "flood", adopt.RULE}
 """Rules beside those of classify.py: what the step itself finds."""
 
 

@@ -71,7 +71,7 @@ def test_a_letter_to_an_official_that_comes_back_is_not_the_citizens_trouble(wor
     comes_back(world, str(notice["Message-ID"]))
 
     assert "kembali" not in world.cell(number, "pesan_sistem")
-    assert 1 == len(world.register.lines["surat_lain"])
+    assert 1 == len(world.register.lines["karantina"])
 
 
 def test_an_invented_return_changes_nothing(world: World) -> None:
