@@ -196,18 +196,18 @@ class SheetsRegister:
     def change(self, changes: Sequence[RowChange], rows: Mapping[int, Row]) -> tuple[str, ...]:
         """Write the cells of the rows that agree, in one call for 2 MB; give their numbers."""
         agreed = [c for c in changes if c.anchor in rows and writes.agrees(c, rows[c.anchor])]
-        strays = [c.anchor for c in agreed if c.anchor in self._strays]
+        strays = {c.anchor for c in agreed if c.anchor in self._strays}
         if strays:
-            found = self._brought_back(strays)
-            agreed = [c for c in agreed if c.anchor not in strays or _met(c, found)]
+            found = self._brought_back(sorted(strays), sorted({c.anchor for c in agreed}))
+            agreed = [c for c in agreed if _met(c, found, put=c.anchor in strays)]
         for part in writes.batches(agreed, _weight):
             data = [self._update(change) for change in part]
             body = {"valueInputOption": "RAW", "data": data}
             self._reader.post("/values:batchUpdateByDataFilter", body)
         return tuple(change.number for change in agreed)
 
-    def _brought_back(self, strays: Sequence[int]) -> Look:
-        """Put anchors back on the rows of their numbers and look: rows may have moved again."""
+    def _brought_back(self, strays: Sequence[int], anchors: Sequence[int]) -> Look:
+        """Put anchors back on the rows of their numbers and look: any row may have moved again."""
         known, gid = self._reader.known, self._reader.gid()
         freed = [batch.drop(anchor) for anchor in strays if known.astray.get(str(anchor))]
         put = [batch.anchor(anchor, gid, self._strays[anchor]) for anchor in strays]
@@ -215,7 +215,7 @@ class SheetsRegister:
             self._reader.post(":batchUpdate", {"requests": freed + put})
         except RejectedError as error:
             raise TransientError("rows were moved just now; the next pass looks again") from error
-        return self._reader.look(strays)
+        return self._reader.look(anchors)
 
     def _update(self, change: RowChange) -> Json:
         """Name the row by its anchor, which moves with it: a position may be another row's now."""
@@ -262,10 +262,16 @@ class SheetsRegister:
             self._reader.post("/values:batchUpdateByDataFilter", body)
 
 
-def _met(change: RowChange, found: Look) -> bool:
-    """Say whether an anchor that was put back rests on the row of its number, as it was read."""
+def _met(change: RowChange, found: Look, *, put: bool) -> bool:
+    """Say whether the anchor rests on the row that is meant, as it was read.
+
+    `put` = it was put there by the row's number just now.
+    """
     row = found.proven(change.anchor)
-    return row is not None and row.number == change.number and writes.agrees(change, row)
+    if row is None and not put:
+        row = found.resting.get(change.anchor)
+    bears = row is not None and (row.number == change.number or not put)
+    return row is not None and bears and writes.agrees(change, row)
 
 
 def _weight(item: NewRow | RowChange) -> int:
