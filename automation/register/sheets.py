@@ -266,22 +266,22 @@ class SheetsRegister:
     def change(self, changes: Sequence[RowChange], rows: Mapping[int, Row]) -> tuple[str, ...]:
         """Write the cells of the rows that agree, in one call for 2 MB; give their numbers."""
         agreed = [c for c in changes if c.anchor in rows and writes.agrees(c, rows[c.anchor])]
-        strays = [c.anchor for c in agreed if c.anchor in self._strays]
+        strays = {c.anchor for c in agreed if c.anchor in self._strays}
         if strays:
-            found = self._brought_back(strays)
-            agreed = [c for c in agreed if c.anchor not in strays or _met(c, found)]
+            found = self._brought_back(sorted(strays), sorted({c.anchor for c in agreed}))
+            agreed = [c for c in agreed if _met(c, found, put=c.anchor in strays)]
         for part in writes.batches(agreed, _weight):
             named = self._reader.known.named
             self._journal.note(named, {c.anchor: (c.cells, rows[c.anchor].cells) for c in part})
             self._write([_data(c.anchor, grid.sparse(c.cells, named)) for c in part])
         return tuple(change.number for change in agreed)
 
-    def _brought_back(self, strays: Sequence[int]) -> Look:
-        """Put anchors back on the rows of their numbers and look: rows may have moved again."""
+    def _brought_back(self, strays: Sequence[int], anchors: Sequence[int]) -> Look:
+        """Put anchors back on the rows of their numbers and look: any row may have moved again."""
         known = self._reader.known
         freed = [batch.drop(anchor) for anchor in strays if known.astray.get(str(anchor))]
         self._put_anchors(freed, {anchor: self._strays[anchor] for anchor in strays})
-        return self._reader.look(strays)
+        return self._reader.look(anchors)
 
     def _write(self, data: Sequence[Json]) -> None:
         body = {"valueInputOption": "RAW", "data": data}
@@ -326,10 +326,16 @@ class SheetsRegister:
             self._reader.post("/values:batchUpdateByDataFilter", body)
 
 
-def _met(change: RowChange, found: Look) -> bool:
-    """Say whether an anchor that was put back rests on the row of its number, as it was read."""
+def _met(change: RowChange, found: Look, *, put: bool) -> bool:
+    """Say whether the anchor rests on the row that is meant, as it was read.
+
+    `put` = it was put there by the row's number just now.
+    """
     row = found.proven(change.anchor)
-    return row is not None and row.number == change.number and writes.agrees(change, row)
+    if row is None and not put:
+        row = found.resting.get(change.anchor)
+    bears = row is not None and (row.number == change.number or not put)
+    return row is not None and bears and writes.agrees(change, row)
 
 
 def _data(anchor: int, line: list[Cell]) -> Json:

@@ -116,7 +116,9 @@ def changes(house: House, found: Found) -> tuple[RowChange, ...]:
     left = found.torn(house.schema) & set(_asked(house)) if found.who.overtyped else ()
     overtyped = {n: row for n, row in found.who.overtyped.items() if n not in left}
     given_back = writes.given_back(overtyped, found.cases, house.schema)
-    return given_back + writes.mixed_up(_undecided(house, found), house.schema)
+    held = found.who.held()  # the anchor of another number rests on a row that is believed
+    told = [row for row in _undecided(house, found) if row.number in held]
+    return given_back + writes.mixed_up(told, house.schema)
 
 
 def beside(found: Found, changes: Sequence[RowChange]) -> tuple[RowChange, ...]:

@@ -38,10 +38,12 @@ _TYPING: Final = {"decide", "stray", "clear_number"}
 _MOVING: Final = {"sort", "insert", "swap"}
 """What hurts most between a look of the worker and its write: done more often than in the storm."""
 
-_UNFIT: Final = ("cut", "column", "scribble")
+_NUMBERS: Final = ("edit_number", "number_fresh", "exchange_numbers", "type_paper")
+_UNFIT: Final = ("cut", "column", "scribble", *_NUMBERS)
 """Without compare-and-swap these cannot be met between a look and a write: by the worker (a row
 that leaves its anchor behind), by the people's own clients (columns, which they find by place). And
-nobody scribbles here, so that any foreign hand which the worker notes was its own."""
+nobody scribbles or types numbers here, so that any foreign hand which the worker notes was its own.
+"""
 
 
 class Hands:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -192,6 +193,23 @@ def test_a_row_off_its_anchor_that_moves_again_is_no_other_row(
     left.meanwhile(moment, lambda: left.delete(2))
     left.register.change([wanted(2, "x")], rows_now)
     assert {number(3): "lama", number(1): "lama"}.items() <= stages(left).items()
+
+
+def test_rows_are_sorted_while_another_s_anchor_is_put_back(left: ServedFolio) -> None:
+    """The rows read before it are not where they were: none is written by what it was then."""
+    left.register.change([wanted(2, "y")], left.register.reread([wanted(2, "y").anchor]))
+    rows_now = left.register.reread([wanted(n, "x").anchor for n in (1, 2)])
+    left.meanwhile("reread", lambda: left.sort("nomor"))
+    left.register.change([wanted(1, "x"), wanted(2, "z")], rows_now)
+    assert {number(4): "lama", number(3): "lama"}.items() <= stages(left).items()
+
+
+def test_an_anchor_is_put_back_once_for_two_changes(left: ServedFolio) -> None:
+    """Google refuses to put it twice, in this pass and in every one that follows."""
+    rows_now = left.register.reread([wanted(1, "x").anchor])
+    more = replace(wanted(1, "x"), cells={"jam": "08.00"})
+    assert left.register.change([wanted(1, "x"), more], rows_now) == (number(1), number(1))
+    assert stages(left)[number(1)] == "x"
 
 
 def test_columns_that_move_while_they_are_looked_up_are_not_misread(sheet: ServedFolio) -> None:
