@@ -23,7 +23,6 @@ from automation.intake.imap import ImapInbox
 from automation.intake.imap_session import ImapAccount
 from automation.ledger.store import SqliteLedger
 from automation.model import Office
-from automation.outbox.contents import Words
 from automation.outbox.late import LateLetters, LateOutbound
 from automation.outbox.null import NullOutbound
 from automation.ports import Ledger, Outbound
@@ -40,6 +39,7 @@ from automation.worker import Pause, Report, Worker
 from automation.workflow import table
 
 if TYPE_CHECKING:
+    from automation.outbox.contents import Words
     from automation.outbox.letters import LetterWriter
     from automation.outbox.smtp import SmtpOutbound
     from automation.register.setup import Procedure
@@ -167,7 +167,7 @@ def _outbound(settings: Settings) -> Outbound:
     return LateOutbound(partial(smtp, settings))
 
 
-def writer(settings: Settings, words: Words, key: bytes) -> "LetterWriter":
+def writer(settings: Settings, words: "Words", key: bytes) -> "LetterWriter":
     """Give the letters of the office's own folder first, the packaged ones behind it.
 
     `key` makes their Message-IDs unguessable.

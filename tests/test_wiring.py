@@ -35,7 +35,14 @@ def test_a_pass_with_nothing_to_do_loads_nothing_for_letters() -> None:
     """Cron starts one each minute, day and night (bench/)."""
     look = "import sys; import automation.wiring; print([m for m in sys.modules if m in %r])"
     late = ("automation.outbox.letters", "automation.rehearsal", "automation.register.setup")
-    heavy = ("jinja2", "smtplib", "email.policy", "schedule", "_strptime")
+    heavy = (
+        "automation.outbox.contents",
+        "jinja2",
+        "smtplib",
+        "email.policy",
+        "schedule",
+        "_strptime",
+    )
 
     said = subprocess.run(  # noqa: S603 - our own words
         [sys.executable, "-c", look % ((*late, *heavy),)],
