@@ -89,24 +89,17 @@ class Storm:
             self._spell -= 1
             return self._fails(self._kind)
         while self.dice.random() < 0.25:
-            self._people_act(path)
+            self._people_act()
         if self.dice.random() > 0.15:
             return None
         self._kind = self.dice.choice(_FAULTS)
         self._spell = self.dice.choice([0, 0, 4]) if self._kind != "slow" else 0
         return self._fails(self._kind)
 
-    def _people_act(self, path: str) -> None:
-        """Let somebody act; what breaks in this is no fault that the worker may contain.
-
-        The API has no compare-and-swap: rows that leave their anchors behind in front of a write
-        cannot be met. They must do at any other moment.
-        """
-        besides = []
-        if "batchUpdateByDataFilter" in path:
-            besides += ["cut"] + ["sort"] * (not self.town.google.sort_moves_metadata)
+    def _people_act(self) -> None:
+        """Let somebody act; what breaks in this is no fault that the worker may contain."""
         try:
-            act(self.crowd, *besides)
+            act(self.crowd)
         except Exception as error:
             self.broken.append(error)
             raise
